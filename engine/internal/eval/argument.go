@@ -1,0 +1,161 @@
+package eval
+
+import (
+	"reflect"
+	"text/template/parse"
+)
+
+// argument evaluates an argument for a parameter. A literal takes the
+// parameter's type as far as its syntax allows.
+func (r *Run) argument(dot any, e expr, p param) any {
+	switch e := e.(type) {
+	case *constExpr:
+		r.node = e.node
+		return r.literal(e, p)
+	case *nilExpr:
+		r.node = e.node
+		if !canBeNil(p) {
+			r.failf("cannot assign nil to %s", p.typ)
+		}
+		return nil
+	}
+	node := r.node
+	v := r.operand(dot, e)
+	if s, ok := v.(string); ok && p.kind == stringParam {
+		return s
+	}
+	r.node = node
+	return r.convert(v, p)
+}
+
+func (r *Run) literal(c *constExpr, p param) any {
+	switch p.kind {
+	case anyParam, valueParam:
+		return r.constant(c)
+	case stringParam:
+		if s, ok := c.value.(string); ok {
+			return s
+		}
+		r.failf("expected string; found %s", c.node)
+	}
+	if p.typ.Kind() == reflect.Interface && p.typ.NumMethod() == 0 {
+		return r.constant(c)
+	}
+	rv := reflect.New(p.typ).Elem()
+	if !setLiteral(rv, c) {
+		r.failf("expected %s; found %s", p.typ, c.node)
+	}
+	return rv.Interface()
+}
+
+// setLiteral stores a literal in a variable of a basic type. Numbers are not
+// checked for overflow, nor does text/template.
+func setLiteral(rv reflect.Value, c *constExpr) bool {
+	num, isNum := c.node.(*parse.NumberNode)
+	switch rv.Kind() {
+	case reflect.Bool:
+		b, ok := c.value.(bool)
+		rv.SetBool(b)
+		return ok
+	case reflect.String:
+		s, ok := c.value.(string)
+		rv.SetString(s)
+		return ok
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		if !isNum || !num.IsInt {
+			return false
+		}
+		rv.SetInt(num.Int64)
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
+		if !isNum || !num.IsUint {
+			return false
+		}
+		rv.SetUint(num.Uint64)
+	case reflect.Float32, reflect.Float64:
+		if !isNum || !num.IsFloat {
+			return false
+		}
+		rv.SetFloat(num.Float64)
+	case reflect.Complex64, reflect.Complex128:
+		if !isNum || !num.IsComplex {
+			return false
+		}
+		rv.SetComplex(num.Complex128)
+	default:
+		return false
+	}
+	return true
+}
+
+// convert makes v acceptable to a parameter, by the rules of text/template: an
+// assignable value, or one dereference or address away from one. No value
+// becomes the zero of a type that has nil.
+func (r *Run) convert(v any, p param) any {
+	switch p.kind {
+	case anyParam:
+		return plain(v)
+	case valueParam:
+		return v
+	case stringParam:
+		if s, ok := v.(string); ok {
+			return s
+		}
+	case intParam:
+		if n, ok := v.(int); ok {
+			return n
+		}
+	case boolParam:
+		if b, ok := v.(bool); ok {
+			return b
+		}
+	case mapParam:
+		if m, ok := v.(map[string]any); ok {
+			return m
+		}
+		if r.opts.AsMap != nil {
+			if m, ok := r.opts.AsMap(v); ok {
+				return m
+			}
+		}
+	}
+	return r.convertSlow(v, p)
+}
+
+func (r *Run) convertSlow(v any, p param) any {
+	if v == nil {
+		if !canBeNil(p) {
+			r.failf("invalid value; expected %s", p.typ)
+		}
+		return nil
+	}
+	rv := toReflect(v)
+	switch {
+	case rv.Type().AssignableTo(p.typ):
+	case rv.Kind() == reflect.Pointer && rv.Type().Elem().AssignableTo(p.typ):
+		if rv = rv.Elem(); !rv.IsValid() {
+			r.failf("dereference of nil pointer of type %s", p.typ)
+		}
+	case rv.CanAddr() && reflect.PointerTo(rv.Type()).AssignableTo(p.typ):
+		rv = rv.Addr()
+	default:
+		r.failf("wrong type for value; expected %s; got %s", p.typ, typeName(v))
+	}
+	if p.kind != otherParam && rv.Type() != p.typ {
+		rv = rv.Convert(p.typ) // the quick callers ask for the exact type
+	}
+	return fromReflect(rv)
+}
+
+func canBeNil(p param) bool {
+	switch p.kind {
+	case anyParam, valueParam, mapParam:
+		return true
+	case stringParam, intParam, boolParam:
+		return false
+	}
+	switch p.typ.Kind() {
+	case reflect.Chan, reflect.Func, reflect.Interface, reflect.Map, reflect.Pointer, reflect.Slice:
+		return true
+	}
+	return false
+}

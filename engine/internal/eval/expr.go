@@ -1,0 +1,252 @@
+package eval
+
+import (
+	"fmt"
+	"text/template/parse"
+)
+
+// missing stands for the absent value piped into the first command.
+type missing struct{}
+
+// pipeline evaluates the commands one into the next and declares or sets the
+// pipeline's variables.
+func (r *Run) pipeline(dot any, p *pipeline) any {
+	r.node = p.node
+	var v any = missing{}
+	for _, cmd := range p.cmds {
+		v = settle(r.command(dot, cmd, v))
+	}
+	for _, name := range p.decl {
+		if p.assign {
+			r.setVar(name, v)
+		} else {
+			r.vars = append(r.vars, variable{name, v})
+		}
+	}
+	return v
+}
+
+func (r *Run) setVar(name string, v any) {
+	for i := len(r.vars) - 1; i >= r.base; i-- {
+		if r.vars[i].name == name {
+			r.vars[i].value = v
+			return
+		}
+	}
+	r.failf("undefined variable: %s", name)
+}
+
+func (r *Run) variable(name string) any {
+	for i := len(r.vars) - 1; i >= r.base; i-- {
+		if r.vars[i].name == name {
+			return r.vars[i].value
+		}
+	}
+	// The parser knows a variable of an if branch in its else branch too; when
+	// that runs there is none.
+	r.failf("undefined variable: %s", name)
+	return nil
+}
+
+// command evaluates one command of a pipeline; final is the value of the one
+// before, or missing.
+func (r *Run) command(dot any, c *command, final any) any {
+	if c.fn != nil {
+		r.node = c.node
+		return r.call(dot, c, final)
+	}
+	switch head := c.head.(type) {
+	case *fieldExpr:
+		r.node = head.node
+		return r.chain(dot, dot, head.fields, c.args, final)
+	case *chainExpr:
+		return r.chainExpr(dot, head, c.args, final)
+	case *varExpr:
+		r.node = head.node
+		v := r.variable(head.name)
+		if len(head.fields) == 0 {
+			r.noArguments(c, final)
+			return v
+		}
+		return r.chain(dot, v, head.fields, c.args, final)
+	case *pipeline:
+		r.noArguments(c, final)
+		return r.pipeline(dot, head)
+	case *dotExpr:
+		r.node = head.node
+		r.noArguments(c, final)
+		return dot
+	case *nilExpr:
+		r.node = head.node
+		r.noArguments(c, final)
+		r.failf("nil is not a command")
+	case *constExpr:
+		r.node = head.node
+		r.noArguments(c, final)
+		return r.constant(head)
+	}
+	r.failf("can't evaluate command %q", fmt.Sprint(c.node))
+	return nil
+}
+
+func (r *Run) noArguments(c *command, final any) {
+	if _, none := final.(missing); len(c.args) > 0 || !none {
+		r.failf("can't give argument to non-function %s", c.head0())
+	}
+}
+
+// head0 is the first word as it is written.
+func (c *command) head0() string {
+	switch h := c.head.(type) {
+	case *dotExpr:
+		return h.node.String()
+	case *nilExpr:
+		return h.node.String()
+	case *varExpr:
+		return h.node.String()
+	case *constExpr:
+		return h.node.String()
+	case *pipeline:
+		return "(" + h.node.String() + ")"
+	}
+	return fmt.Sprint(c.node)
+}
+
+func (r *Run) constant(c *constExpr) any {
+	if c.fault != "" {
+		r.node = c.node
+		r.failf("%s", c.fault)
+	}
+	return c.value
+}
+
+func (r *Run) chainExpr(dot any, c *chainExpr, args []expr, final any) any {
+	r.node = c.node
+	if _, isNil := c.inner.(*nilExpr); isNil {
+		r.failf("indirection through explicit nil in %s", c.node)
+	}
+	v := r.operand(dot, c.inner)
+	r.node = c.node
+	return r.chain(dot, v, c.fields, args, final)
+}
+
+// operand evaluates an expression in a place that takes any value.
+func (r *Run) operand(dot any, e expr) any {
+	switch e := e.(type) {
+	case *dotExpr:
+		return dot
+	case *fieldExpr:
+		r.node = e.node
+		return r.chain(dot, dot, e.fields, nil, missing{})
+	case *varExpr:
+		r.node = e.node
+		v := r.variable(e.name)
+		if len(e.fields) == 0 {
+			return v
+		}
+		return r.chain(dot, v, e.fields, nil, missing{})
+	case *pipeline:
+		return r.pipeline(dot, e)
+	case *command: // a function without arguments
+		r.node = e.node
+		return r.call(dot, e, missing{})
+	case *chainExpr:
+		return r.chainExpr(dot, e, nil, missing{})
+	case *constExpr:
+		return r.constant(e)
+	}
+	return nil // *nilExpr; argument deals with it where it matters
+}
+
+// call evaluates the arguments of a function and calls it.
+func (r *Run) call(dot any, c *command, final any) any {
+	fn, node := c.fn, r.node
+	_, none := final.(missing)
+	if err := fn.checkCount(len(c.args), !none); err != nil {
+		r.failf("%s", err)
+	}
+	if fn.special == builtinAnd || fn.special == builtinOr {
+		return r.andOr(dot, c, final)
+	}
+	mark := len(r.args)
+	for i, a := range c.args {
+		v := r.argument(dot, a, fn.param(i))
+		r.args = append(r.args, v)
+	}
+	if !none {
+		r.node = node
+		v := r.convert(final, fn.param(len(c.args)))
+		r.args = append(r.args, v)
+	}
+	r.node = node
+	v := r.apply(fn, c, r.args[mark:])
+	clear(r.args[mark:])
+	r.args = r.args[:mark]
+	r.node = node
+	return v
+}
+
+// apply calls fn with converted arguments. The arguments lie on a stack that
+// grows while fn runs other templates, so nothing may keep them.
+func (r *Run) apply(fn *function, c *command, args []any) any {
+	var (
+		v   any
+		err error
+	)
+	switch fn.special {
+	case builtinInclude:
+		v, err = r.include(str(args[0]), args[1])
+	case builtinTpl:
+		v, err = r.tpl(str(args[0]), args[1])
+	case builtinPrint, builtinPrintf:
+		if err = r.checkPrint(fn, args); err == nil {
+			v, err = r.callGo(fn, args)
+		}
+	case builtinCall:
+		v, err = r.callValue(c, args)
+	default:
+		v, err = r.callGo(fn, args)
+	}
+	if err != nil {
+		r.callFailed(fn.name, c.node, err)
+	}
+	return v
+}
+
+// callGo calls into a Go function; r.function names it should it panic.
+func (r *Run) callGo(fn *function, args []any) (v any, err error) {
+	r.function = fn
+	if fn.quick != nil {
+		v, err = fn.quick(args)
+	} else {
+		var injected any
+		if fn.inject != nil {
+			injected = r.injected(fn)
+		}
+		v, err = fn.reflectCall(injected, args)
+	}
+	r.function = nil
+	return v, err
+}
+
+func (r *Run) callFailed(name string, n parse.Node, err error) {
+	e := r.errorAt(n, err.Error())
+	e.Function, e.Err = name, err
+	panic(fault{e})
+}
+
+// andOr are the functions that stop at the first argument that decides. Each
+// returns the deciding argument itself.
+func (r *Run) andOr(dot any, c *command, final any) any {
+	var v any
+	for _, a := range c.args {
+		v = r.argument(dot, a, param{kind: valueParam})
+		if isTrue(v) == (c.fn.special == builtinOr) {
+			return v
+		}
+	}
+	if _, none := final.(missing); !none {
+		v = final
+	}
+	return v
+}

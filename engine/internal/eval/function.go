@@ -1,0 +1,229 @@
+package eval
+
+import (
+	"fmt"
+	"reflect"
+)
+
+// Functions is an immutable table of the functions that templates may call:
+// those of text/template, include and tpl, and those given to NewFunctions.
+type Functions struct {
+	byName   map[string]*function
+	parseMap map[string]any // what text/template/parse checks names against
+}
+
+// Call is what a function learns about the call it is in when its first
+// parameter is a *Call. Templates do not see that parameter.
+type Call struct {
+	run *Run
+	fn  *function
+	pos Position
+}
+
+// Position is where the function is called.
+func (c *Call) Position() Position { return c.pos }
+
+// Data is the Options.Data of the run.
+func (c *Call) Data() any { return c.run.opts.Data }
+
+// builtin tells the functions apart that the evaluator treats specially.
+type builtin int
+
+const (
+	ordinary builtin = iota
+	builtinAnd
+	builtinOr
+	builtinCall
+	builtinInclude
+	builtinTpl
+	builtinPrint  // formats all its arguments
+	builtinPrintf // the same, by a format
+)
+
+type function struct {
+	name     string
+	special  builtin
+	rv       reflect.Value
+	typ      reflect.Type
+	params   []param // as templates see them
+	variadic bool
+	inject   reflect.Type // type of a hidden first parameter, or nil
+	// quick calls the function without reflection; nil when its signature is
+	// not among the common ones.
+	quick func(args []any) (any, error)
+}
+
+// param is the type of one parameter; for the last one of a variadic function
+// that of its elements.
+type param struct {
+	kind paramKind
+	typ  reflect.Type
+}
+
+type paramKind int
+
+const (
+	otherParam paramKind = iota
+	anyParam
+	stringParam
+	intParam
+	boolParam
+	mapParam
+	valueParam // reflect.Value: takes anything as it is
+)
+
+// NewFunctions makes a table of text/template's functions, include and tpl, and
+// fns on top of them. A function returns one result, or a result and an error;
+// parameters of type *Call, or of a type listed in inject, are filled in by the
+// run when they come first.
+func NewFunctions(fns map[string]any, inject ...reflect.Type) (*Functions, error) {
+	t := &Functions{byName: make(map[string]*function, len(fns)+24), parseMap: make(map[string]any, len(fns)+24)}
+	for name, fn := range builtins() {
+		if err := t.add(name, fn, inject); err != nil {
+			return nil, err
+		}
+	}
+	for name, special := range map[string]builtin{
+		"and": builtinAnd, "or": builtinOr, "call": builtinCall, "include": builtinInclude, "tpl": builtinTpl,
+		"print": builtinPrint, "println": builtinPrint, "printf": builtinPrintf,
+		"html": builtinPrint, "js": builtinPrint, "urlquery": builtinPrint,
+	} {
+		t.byName[name].special = special
+	}
+	for name, fn := range fns {
+		if err := t.add(name, fn, inject); err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+func (t *Functions) add(name string, fn any, inject []reflect.Type) error {
+	rv := reflect.ValueOf(fn)
+	if rv.Kind() != reflect.Func || rv.IsNil() {
+		return fmt.Errorf("template function %q is a %T, not a function", name, fn)
+	}
+	typ := rv.Type()
+	if err := goodResults(name, typ); err != nil {
+		return err
+	}
+	f := &function{name: name, rv: rv, typ: typ, variadic: typ.IsVariadic()}
+	first := 0
+	if typ.NumIn() > 0 && hidden(typ.In(0), inject) {
+		f.inject, first = typ.In(0), 1
+	}
+	for i := first; i < typ.NumIn(); i++ {
+		in := typ.In(i)
+		if f.variadic && i == typ.NumIn()-1 {
+			in = in.Elem()
+		}
+		f.params = append(f.params, param{kindOf(in), in})
+	}
+	if f.inject == nil {
+		f.quick = quickCall(fn)
+	}
+	t.byName[name], t.parseMap[name] = f, fn
+	return nil
+}
+
+func hidden(typ reflect.Type, inject []reflect.Type) bool {
+	if typ == reflect.TypeFor[*Call]() {
+		return true
+	}
+	for _, in := range inject {
+		if typ == in {
+			return true
+		}
+	}
+	return false
+}
+
+// goodResults checks the results of a function by the rules of text/template.
+func goodResults(name string, typ reflect.Type) error {
+	switch {
+	case typ.NumOut() == 1:
+		return nil
+	case typ.NumOut() == 2 && typ.Out(1) == errorType:
+		return nil
+	case typ.NumOut() == 2:
+		return fmt.Errorf("invalid function signature for %s: second return value should be error; is %s", name, typ.Out(1))
+	}
+	return fmt.Errorf("function %s has %d return values; should be 1 or 2", name, typ.NumOut())
+}
+
+func kindOf(typ reflect.Type) paramKind {
+	switch typ {
+	case anyType:
+		return anyParam
+	case valueType:
+		return valueParam
+	case reflect.TypeFor[string]():
+		return stringParam
+	case reflect.TypeFor[int]():
+		return intParam
+	case reflect.TypeFor[bool]():
+		return boolParam
+	case reflect.TypeFor[map[string]any]():
+		return mapParam
+	}
+	return otherParam
+}
+
+// param returns the parameter that argument i goes to.
+func (f *function) param(i int) param {
+	if i >= len(f.params) {
+		i = len(f.params) - 1
+	}
+	return f.params[i]
+}
+
+// checkCount verifies the number of arguments, written and piped.
+func (f *function) checkCount(written int, piped bool) error {
+	n := written
+	if piped {
+		n++
+	}
+	if f.variadic {
+		if n < len(f.params)-1 {
+			return fmt.Errorf("wrong number of args for %s: want at least %d got %d", f.name, len(f.params)-1, written)
+		}
+		return nil
+	}
+	if n != len(f.params) {
+		return fmt.Errorf("wrong number of args for %s: want %d got %d", f.name, len(f.params), n)
+	}
+	return nil
+}
+
+// reflectCall calls f with arguments already converted to its parameters.
+func (f *function) reflectCall(injected any, args []any) (any, error) {
+	in := make([]reflect.Value, 0, len(args)+1)
+	if f.inject != nil {
+		in = append(in, reflect.ValueOf(injected))
+	}
+	for i, a := range args {
+		in = append(in, asParam(a, f.param(i)))
+	}
+	return results(f.rv.Call(in))
+}
+
+// asParam makes a reflect.Value of a converted argument.
+func asParam(a any, p param) reflect.Value {
+	if p.kind == valueParam {
+		return reflect.ValueOf(toReflect(a))
+	}
+	if b, ok := a.(*boxed); ok {
+		return b.rv
+	}
+	if a == nil {
+		return reflect.Zero(p.typ)
+	}
+	return reflect.ValueOf(a)
+}
+
+func results(out []reflect.Value) (any, error) {
+	if len(out) == 2 && !out[1].IsNil() {
+		return nil, out[1].Interface().(error)
+	}
+	return fromReflect(out[0]), nil
+}
