@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 
 	"github.com/hchart/hchart/chart"
 	"github.com/hchart/hchart/engine/internal/common"
@@ -25,29 +24,6 @@ func DefaultCapabilities() *Capabilities { return common.Default() }
 
 // ParseKubeVersion reads a Kubernetes version such as "v1.31.2-gke.1".
 func ParseKubeVersion(version string) (*KubeVersion, error) { return common.ParseKubeVersion(version) }
-
-// Limits bound what rendering may use. A zero field means its default.
-type Limits struct {
-	// Steps bounds evaluated nodes, loop turns included; default 10 million.
-	Steps int64
-	// IncludeDepth bounds nested includes of one name; default 1000.
-	IncludeDepth int
-	// TplDepth bounds nested calls of tpl; default 100.
-	TplDepth int
-	// OutputBytes bounds the output of all files; default 64 MiB.
-	OutputBytes int64
-	// FileBytes bounds the output of one file; default 10 MiB.
-	FileBytes int64
-	// Items bounds the lists that functions such as until make; default 1 million.
-	Items int
-	// StringBytes bounds the strings that functions such as repeat make; default 16 MiB.
-	StringBytes int
-	// PatternBytes bounds regular expressions; default 1 KiB.
-	PatternBytes int
-	// CryptoSeconds bounds the CPU time of key generation and password
-	// hashing; default 10.
-	CryptoSeconds int
-}
 
 // CompileOptions change how a chart is compiled. The zero value works.
 type CompileOptions struct {
@@ -110,30 +86,9 @@ type Notice struct {
 	Message  string
 }
 
-// Position is a place in a template of the chart; Line and Column count from 1.
-type Position struct {
-	File   string // "chart/templates/x.yaml"
-	Line   int
-	Column int
-}
-
 // Origin says that the output from Offset on, up to the next Origin, was
-// written by the template action at Position.
+// written by the template action at Position, or is text that follows it.
 type Origin struct {
-	Offset   int
+	Offset   int // bytes into the rendered file
 	Position Position
-}
-
-// Program is a compiled chart. It is immutable and may render on many
-// goroutines at once.
-type Program struct{}
-
-// Compile parses the templates of the chart and of its subcharts.
-func Compile(ch *chart.Chart, opts CompileOptions) (*Program, error) {
-	return nil, errors.New("not written yet")
-}
-
-// Render evaluates every template of the composed chart.
-func (p *Program) Render(ctx context.Context, in Input) (*Result, error) {
-	return nil, errors.New("not written yet")
 }

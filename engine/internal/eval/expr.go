@@ -198,10 +198,6 @@ func (r *Run) apply(fn *function, c *command, args []any) any {
 		v, err = r.include(str(args[0]), args[1])
 	case builtinTpl:
 		v, err = r.tpl(str(args[0]), args[1])
-	case builtinPrint, builtinPrintf:
-		if err = r.checkPrint(fn, args); err == nil {
-			v, err = r.callGo(fn, args)
-		}
 	case builtinCall:
 		v, err = r.callValue(c, args)
 	default:
@@ -215,6 +211,9 @@ func (r *Run) apply(fn *function, c *command, args []any) any {
 
 // callGo calls into a Go function; r.function names it should it panic.
 func (r *Run) callGo(fn *function, args []any) (v any, err error) {
+	if err := r.checkArguments(fn, args); err != nil {
+		return nil, err
+	}
 	r.function = fn
 	if fn.quick != nil {
 		v, err = fn.quick(args)

@@ -36,13 +36,13 @@ const (
 	builtinCall
 	builtinInclude
 	builtinTpl
-	builtinPrint  // formats all its arguments
-	builtinPrintf // the same, by a format
+	builtinPrintf
 )
 
 type function struct {
 	name     string
 	special  builtin
+	shallow  bool // does not walk its arguments: they need no check
 	rv       reflect.Value
 	typ      reflect.Type
 	params   []param // as templates see them
@@ -72,33 +72,40 @@ const (
 	valueParam // reflect.Value: takes anything as it is
 )
 
+// FunctionOptions describe the functions given to NewFunctions.
+type FunctionOptions struct {
+	// Inject lists the types of hidden first parameters, beside *Call, that a
+	// run fills in from Options.Inject.
+	Inject []reflect.Type
+	// Shallow names the functions whose arguments need not pass
+	// Options.CheckArgument.
+	Shallow map[string]bool
+}
+
 // NewFunctions makes a table of text/template's functions, include and tpl, and
-// fns on top of them. A function returns one result, or a result and an error;
-// parameters of type *Call, or of a type listed in inject, are filled in by the
-// run when they come first.
-func NewFunctions(fns map[string]any, inject ...reflect.Type) (*Functions, error) {
+// fns on top of them. A function returns one result, or a result and an error.
+func NewFunctions(fns map[string]any, opts FunctionOptions) (*Functions, error) {
 	t := &Functions{byName: make(map[string]*function, len(fns)+24), parseMap: make(map[string]any, len(fns)+24)}
 	for name, fn := range builtins() {
-		if err := t.add(name, fn, inject); err != nil {
+		if err := t.add(name, fn, opts); err != nil {
 			return nil, err
 		}
 	}
 	for name, special := range map[string]builtin{
 		"and": builtinAnd, "or": builtinOr, "call": builtinCall, "include": builtinInclude, "tpl": builtinTpl,
-		"print": builtinPrint, "println": builtinPrint, "printf": builtinPrintf,
-		"html": builtinPrint, "js": builtinPrint, "urlquery": builtinPrint,
+		"printf": builtinPrintf,
 	} {
 		t.byName[name].special = special
 	}
 	for name, fn := range fns {
-		if err := t.add(name, fn, inject); err != nil {
+		if err := t.add(name, fn, opts); err != nil {
 			return nil, err
 		}
 	}
 	return t, nil
 }
 
-func (t *Functions) add(name string, fn any, inject []reflect.Type) error {
+func (t *Functions) add(name string, fn any, opts FunctionOptions) error {
 	rv := reflect.ValueOf(fn)
 	if rv.Kind() != reflect.Func || rv.IsNil() {
 		return fmt.Errorf("template function %q is a %T, not a function", name, fn)
@@ -107,9 +114,9 @@ func (t *Functions) add(name string, fn any, inject []reflect.Type) error {
 	if err := goodResults(name, typ); err != nil {
 		return err
 	}
-	f := &function{name: name, rv: rv, typ: typ, variadic: typ.IsVariadic()}
+	f := &function{name: name, shallow: opts.Shallow[name], rv: rv, typ: typ, variadic: typ.IsVariadic()}
 	first := 0
-	if typ.NumIn() > 0 && hidden(typ.In(0), inject) {
+	if typ.NumIn() > 0 && hidden(typ.In(0), opts.Inject) {
 		f.inject, first = typ.In(0), 1
 	}
 	for i := first; i < typ.NumIn(); i++ {

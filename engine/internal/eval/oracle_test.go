@@ -80,7 +80,7 @@ func oracleTpl(parent *template.Template, depth map[string]int, missingKey strin
 
 // ours executes the same with this package.
 func ours(funcs map[string]any, text string, data any, strict bool) (string, error) {
-	fns, err := NewFunctions(funcs)
+	fns, err := NewFunctions(funcs, FunctionOptions{})
 	if err != nil {
 		return "", err
 	}

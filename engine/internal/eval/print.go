@@ -58,8 +58,8 @@ func (r *Run) printSlow(v any) {
 	if !ok {
 		r.failf("can't print a value of type %s", typeName(v))
 	}
-	if r.opts.CheckPrint != nil {
-		if err := r.opts.CheckPrint(p); err != nil {
+	if r.opts.CheckArgument != nil {
+		if err := r.opts.CheckArgument(p); err != nil {
 			e := r.errorAt(r.node, err.Error())
 			e.Err = err
 			panic(fault{e})
@@ -95,22 +95,22 @@ func prints(t reflect.Type) bool {
 	return t.Implements(errorType) || t.Implements(reflect.TypeFor[fmt.Stringer]())
 }
 
-// checkPrint guards the functions that format their arguments.
-func (r *Run) checkPrint(fn *function, args []any) error {
+// checkArguments guards functions that walk their arguments.
+func (r *Run) checkArguments(fn *function, args []any) error {
 	if fn.special == builtinPrintf && r.opts.CheckFormat != nil {
 		if err := r.opts.CheckFormat(str(args[0]), args[1:]); err != nil {
 			return err
 		}
 	}
-	if r.opts.CheckPrint == nil {
+	if fn.shallow || r.opts.CheckArgument == nil {
 		return nil
 	}
 	for _, a := range args {
 		switch a.(type) {
-		case nil, string, int, bool, int64, float64:
+		case nil, ifaceNil, string, int, bool, int64, float64, *boxed:
 			continue
 		}
-		if err := r.opts.CheckPrint(a); err != nil {
+		if err := r.opts.CheckArgument(a); err != nil {
 			return err
 		}
 	}

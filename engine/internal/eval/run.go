@@ -36,8 +36,10 @@ type Options struct {
 	// AsMap gives the map behind a named map type whose methods templates may
 	// call; nil knows none.
 	AsMap func(v any) (m map[string]any, ok bool)
-	// CheckPrint refuses values that must not be formatted: cyclic or huge.
-	CheckPrint func(v any) error
+	// CheckArgument refuses values that must not be walked to their end: cyclic
+	// or huge ones. It is asked before a value is printed or handed to a
+	// function that is not shallow.
+	CheckArgument func(v any) error
 	// CheckFormat refuses formats whose output would be huge.
 	CheckFormat func(format string, args []any) error
 	// Trace records the origin of the output.

@@ -1,0 +1,27 @@
+package funcs
+
+import "reflect"
+
+// budgeted gives a function of any type, with a second result of type error, a
+// first parameter of type *Render and runs it on that render's budget.
+func budgeted(fn any) any {
+	f := reflect.ValueOf(fn)
+	in := []reflect.Type{reflect.TypeFor[*Render]()}
+	for i := range f.Type().NumIn() {
+		in = append(in, f.Type().In(i))
+	}
+	out := []reflect.Type{f.Type().Out(0), f.Type().Out(1)}
+	wrapped := reflect.MakeFunc(reflect.FuncOf(in, out, f.Type().IsVariadic()), func(args []reflect.Value) []reflect.Value {
+		results, err := timed(args[0].Interface().(*Render), func() ([]reflect.Value, error) {
+			if f.Type().IsVariadic() {
+				return f.CallSlice(args[1:]), nil
+			}
+			return f.Call(args[1:]), nil
+		})
+		if err != nil {
+			return []reflect.Value{reflect.Zero(out[0]), reflect.ValueOf(&err).Elem()}
+		}
+		return results
+	})
+	return wrapped.Interface()
+}

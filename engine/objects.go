@@ -1,0 +1,125 @@
+package engine
+
+import (
+	"path"
+
+	"github.com/hchart/hchart/chart"
+	"github.com/hchart/hchart/engine/internal/common"
+)
+
+// scopes builds what the templates of each chart see as dot. All templates of a
+// chart share one map, and the values of a subchart are part of its parent's:
+// what one template changes, the later ones see.
+type scopes struct {
+	release      map[string]any
+	capabilities *Capabilities
+	byChart      map[*chart.Chart]map[string]any
+}
+
+func newScopes(in Input, root *chart.Chart) *scopes {
+	caps := in.Capabilities
+	if caps == nil {
+		caps = DefaultCapabilities()
+	}
+	s := &scopes{
+		release: map[string]any{
+			"Name": in.Release.Name, "Namespace": in.Release.Namespace,
+			"IsUpgrade": in.Release.IsUpgrade, "IsInstall": in.Release.IsInstall,
+			"Revision": in.Release.Revision, "Service": "Helm",
+		},
+		capabilities: caps,
+		byChart:      map[*chart.Chart]map[string]any{},
+	}
+	s.add(root, common.Values(copyMap(in.Values)))
+	return s
+}
+
+func (s *scopes) add(ch *chart.Chart, vals common.Values) map[string]any {
+	subcharts := map[string]any{}
+	meta := metadata(ch.Metadata)
+	meta["IsRoot"] = ch.IsRoot()
+	scope := map[string]any{
+		"Chart":        meta,
+		"Files":        newFiles(ch.Files),
+		"Release":      s.release,
+		"Capabilities": s.capabilities,
+		"Values":       vals,
+		"Subcharts":    subcharts,
+	}
+	for _, d := range ch.Dependencies() {
+		sub := common.Values{}
+		if m, ok := vals[d.Name()].(map[string]any); ok {
+			sub = m
+		}
+		subcharts[d.Name()] = s.add(d, sub)
+	}
+	s.byChart[ch] = scope
+	return scope
+}
+
+// enter prepares the scope of t's chart for rendering t.
+func (s *scopes) enter(t template) map[string]any {
+	scope := s.byChart[t.chart]
+	scope["Template"] = common.Values{"Name": t.name, "BasePath": path.Join(t.chart.FullPath(), "templates")}
+	return scope
+}
+
+// metadata is Chart.yaml as .Chart shows it: in Helm v4 a map of Go field
+// names, in which lists are lists of anything.
+func metadata(m *chart.Metadata) map[string]any {
+	deps := make([]any, len(m.Dependencies))
+	for i, d := range m.Dependencies {
+		deps[i] = map[string]any{
+			"Name": d.Name, "Version": d.Version, "Repository": d.Repository, "Condition": d.Condition,
+			"Tags": list(d.Tags), "Enabled": d.Enabled, "ImportValues": list(d.ImportValues), "Alias": d.Alias,
+		}
+	}
+	maintainers := make([]any, len(m.Maintainers))
+	for i, p := range m.Maintainers {
+		maintainers[i] = map[string]any{"Name": p.Name, "Email": p.Email, "URL": p.URL}
+	}
+	return map[string]any{
+		"Name": m.Name, "Home": m.Home, "Sources": list(m.Sources), "Version": m.Version, "Description": m.Description,
+		"Keywords": list(m.Keywords), "Maintainers": maintainers, "Icon": m.Icon, "APIVersion": m.APIVersion,
+		"Condition": m.Condition, "Tags": m.Tags, "AppVersion": m.AppVersion, "Deprecated": m.Deprecated,
+		"Annotations": m.Annotations, "KubeVersion": m.KubeVersion, "Dependencies": deps, "Type": m.Type,
+	}
+}
+
+func list[T any](in []T) []any {
+	out := make([]any, len(in))
+	for i, v := range in {
+		out[i] = v
+	}
+	return out
+}
+
+// copyMap copies tables and lists all the way down; templates may change what
+// they are given, and the caller's values must stay as they are.
+func copyMap(in map[string]any) map[string]any {
+	out := make(map[string]any, len(in))
+	for k, v := range in {
+		out[k] = copyValue(v)
+	}
+	return out
+}
+
+func copyValue(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		if v == nil {
+			return v
+		}
+		return copyMap(v)
+	case []any:
+		if v == nil {
+			return v
+		}
+		out := make([]any, len(v))
+		for i, e := range v {
+			out[i] = copyValue(e)
+		}
+		return out
+	}
+	return v
+}

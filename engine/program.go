@@ -1,0 +1,146 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/hchart/hchart/chart"
+	"github.com/hchart/hchart/engine/internal/eval"
+	"github.com/hchart/hchart/engine/internal/funcs"
+)
+
+// tplCacheBytes bounds the texts of tpl that a program keeps compiled.
+const tplCacheBytes = 16 << 20
+
+// Program is a compiled chart. It is immutable and may render on many
+// goroutines at once.
+type Program struct {
+	chart  *chart.Chart
+	limits Limits
+	funcs  *eval.Functions
+	units  map[string]compiled // by text
+	tpls   *eval.Units
+}
+
+// compiled is what became of one text. A text of a subchart that does not parse
+// is an error only where the subchart is enabled.
+type compiled struct {
+	unit *eval.Unit
+	err  error
+}
+
+// Compile parses the templates of the chart and of all its subcharts, each
+// distinct text once. An error of the chart's own templates is returned as a
+// *ParseError; one of a subchart's is returned by Render if that subchart is
+// enabled there.
+func Compile(ch *chart.Chart, opts CompileOptions) (*Program, error) {
+	if ch == nil || ch.Metadata == nil {
+		return nil, errors.New("engine: no chart to compile")
+	}
+	p := &Program{chart: ch, limits: opts.Limits.withDefaults(), units: map[string]compiled{}, tpls: eval.NewUnits(tplCacheBytes)}
+	fns := funcs.New(p.limits.funcs())
+	for name, fn := range chartFunctions() {
+		fns[name] = fn
+	}
+	for name, fn := range opts.Funcs {
+		fns[name] = fn
+	}
+	var err error
+	if p.funcs, err = eval.NewFunctions(fns, functionOptions()); err != nil {
+		return nil, fmt.Errorf("engine: %w", err)
+	}
+	for _, t := range templatesOf(ch, nil) {
+		c := p.compile(t)
+		if c.err != nil && t.chart == ch {
+			return nil, c.err
+		}
+	}
+	return p, nil
+}
+
+func functionOptions() eval.FunctionOptions {
+	return eval.FunctionOptions{Inject: []reflect.Type{reflect.TypeFor[*funcs.Render]()}, Shallow: funcs.Shallow()}
+}
+
+// compile returns the unit of a template's text.
+func (p *Program) compile(t template) compiled {
+	text := string(t.file.Data)
+	c, ok := p.units[text]
+	if !ok {
+		c.unit, c.err = eval.Compile(t.name, text, p.funcs)
+		p.units[text] = c
+	}
+	return c.named(t, text)
+}
+
+// named gives an error of the text the name of the file at hand.
+func (c compiled) named(t template, text string) compiled {
+	var pe *eval.ParseError
+	if errors.As(c.err, &pe) {
+		e := &ParseError{File: t.name, Line: pe.Line, Message: pe.Message}
+		if lines := strings.Split(text, "\n"); pe.Line > 0 && pe.Line <= len(lines) {
+			e.Source = lines[pe.Line-1]
+		}
+		c.err = e
+	}
+	return c
+}
+
+// unit finds a template of a composed tree among the compiled ones. A tree that
+// holds other files than the compiled chart gets them compiled for itself.
+func (p *Program) unit(t template) (*eval.Unit, error) {
+	text := string(t.file.Data)
+	c, ok := p.units[text]
+	if !ok {
+		c.unit, c.err = eval.Compile(t.name, text, p.funcs)
+	}
+	c = c.named(t, text)
+	return c.unit, c.err
+}
+
+// template is a file of a chart under the name it has in the output.
+type template struct {
+	name  string
+	file  *chart.File
+	chart *chart.Chart
+}
+
+// partial reports whether the file is there to be included only.
+func (t template) partial() bool { return strings.HasPrefix(path.Base(t.name), "_") }
+
+// templatesOf returns the templates of a tree in the order in which Helm parses
+// and renders them: deepest paths first, and among those of one depth the last
+// by name first. So what the parent defines replaces what a subchart defines.
+// Of two templates with one name the later in the tree stands.
+func templatesOf(root *chart.Chart, into []template) []template {
+	byName := map[string]template{}
+	collect(root, byName)
+	for _, t := range byName {
+		into = append(into, t)
+	}
+	slices.SortFunc(into, func(a, b template) int {
+		if d := strings.Count(b.name, "/") - strings.Count(a.name, "/"); d != 0 {
+			return d
+		}
+		return strings.Compare(b.name, a.name)
+	})
+	return into
+}
+
+func collect(ch *chart.Chart, into map[string]template) {
+	for _, d := range ch.Dependencies() {
+		collect(d, into)
+	}
+	base := ch.FullPath()
+	for _, f := range ch.Templates {
+		if f == nil || ch.IsLibrary() && !strings.HasPrefix(path.Base(f.Name), "_") {
+			continue
+		}
+		name := path.Join(base, f.Name)
+		into[name] = template{name, f, ch}
+	}
+}
