@@ -28,6 +28,9 @@ type Limits struct {
 	Items int
 	// StringBytes bounds the strings that functions such as repeat make; default 16 MiB.
 	StringBytes int
+	// MemoryBytes bounds what the template functions of one render make in all,
+	// strings and lists, whether it is still in use or not; default 1 GiB.
+	MemoryBytes int64
 	// PatternBytes bounds regular expressions; default 1 KiB.
 	PatternBytes int
 	// CryptoSeconds bounds the time one render spends on key generation and
@@ -45,6 +48,7 @@ func (l Limits) withDefaults() Limits {
 		FileBytes:     cmp.Or(l.FileBytes, 10<<20),
 		Items:         cmp.Or(l.Items, 1_000_000),
 		StringBytes:   cmp.Or(l.StringBytes, 16<<20),
+		MemoryBytes:   cmp.Or(l.MemoryBytes, 1<<30),
 		PatternBytes:  cmp.Or(l.PatternBytes, 1<<10),
 		CryptoSeconds: cmp.Or(l.CryptoSeconds, 10),
 	}
@@ -54,6 +58,7 @@ func (l Limits) eval() eval.Limits {
 	return eval.Limits{
 		Steps: l.Steps, IncludeDepth: l.IncludeDepth, TplDepth: l.TplDepth, CallDepth: l.CallDepth,
 		OutputBytes: l.OutputBytes, FileBytes: l.FileBytes, StringBytes: l.StringBytes,
+		Items: l.Items, MemoryBytes: l.MemoryBytes,
 	}
 }
 

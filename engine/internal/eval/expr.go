@@ -225,6 +225,7 @@ func (r *Run) callGo(fn *function, args []any) (v any, err error) {
 		v, err = fn.reflectCall(injected, args)
 	}
 	r.function = nil
+	r.account(v)
 	return v, err
 }
 

@@ -18,7 +18,7 @@ import (
 
 // testLimits are wide enough for everything but the tests of limits.
 func testLimits() Limits {
-	return Limits{Steps: 1e6, IncludeDepth: 1000, TplDepth: 100, CallDepth: 10000, OutputBytes: 1 << 24, FileBytes: 1 << 24, StringBytes: 1 << 20}
+	return Limits{Steps: 1e6, IncludeDepth: 1000, TplDepth: 100, CallDepth: 10000, OutputBytes: 1 << 24, FileBytes: 1 << 24, StringBytes: 1 << 20, Items: 1 << 20, MemoryBytes: 1 << 30}
 }
 
 // helmOracle executes a template as Helm does with text/template: missingkey=zero,

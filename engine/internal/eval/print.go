@@ -59,7 +59,7 @@ func (r *Run) printSlow(v any) {
 		r.failf("can't print a value of type %s", typeName(v))
 	}
 	if r.opts.CheckArgument != nil {
-		if err := r.opts.CheckArgument(p); err != nil {
+		if err := r.checkArgument(p); err != nil {
 			e := r.errorAt(r.node, err.Error())
 			e.Err = err
 			panic(fault{e})
@@ -110,9 +110,55 @@ func (r *Run) checkArguments(fn *function, args []any) error {
 		case nil, ifaceNil, string, int, bool, int64, float64, *boxed:
 			continue
 		}
-		if err := r.opts.CheckArgument(a); err != nil {
+		if err := r.checkArgument(a); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (r *Run) checkArgument(v any) error {
+	n, err := r.opts.CheckArgument(v)
+	r.charge(int64(n) * wordBytes)
+	return err
+}
+
+// wordBytes is the size of an any, what an element of a list costs at least.
+const wordBytes = 16
+
+// account charges what a function made to the run. A list or string too long is
+// noticed after it was made: it is not larger than its arguments, which passed,
+// or the function has a bound of its own.
+func (r *Run) account(v any) {
+	switch v := v.(type) {
+	case string:
+		if len(v) > r.opts.Limits.StringBytes {
+			r.limit("string bytes", int64(r.opts.Limits.StringBytes), "a template function made too long a string")
+		}
+		r.charge(int64(len(v)))
+	case []any:
+		r.accountList(len(v))
+	case []string:
+		r.accountList(len(v))
+	case []int:
+		r.accountList(len(v))
+	case nil, bool, int, int64, float64, map[string]any:
+	default:
+		if rv := reflect.ValueOf(v); rv.Kind() == reflect.Slice {
+			r.accountList(rv.Len())
+		}
+	}
+}
+
+func (r *Run) accountList(n int) {
+	if n > r.opts.Limits.Items {
+		r.limit("items", int64(r.opts.Limits.Items), "a template function made too long a list")
+	}
+	r.charge(int64(n) * wordBytes)
+}
+
+func (r *Run) charge(bytes int64) {
+	if r.made += bytes; r.made > r.opts.Limits.MemoryBytes {
+		r.limit("memory bytes", r.opts.Limits.MemoryBytes, "the template functions make too much in one render")
+	}
 }

@@ -17,7 +17,9 @@ type Limits struct {
 	CallDepth    int   // nested calls of include, template and tpl together
 	OutputBytes  int64 // output of all executions
 	FileBytes    int64 // output of one execution
-	StringBytes  int   // one string made by include, tpl or a print function
+	StringBytes  int   // one string that a function makes
+	Items        int   // elements of one list that a function makes
+	MemoryBytes  int64 // all that functions make, roughly
 }
 
 // Options are what a run needs beside a scope. Zero hooks are left out.
@@ -38,8 +40,8 @@ type Options struct {
 	AsMap func(v any) (m map[string]any, ok bool)
 	// CheckArgument refuses values that must not be walked to their end: cyclic
 	// or huge ones. It is asked before a value is printed or handed to a
-	// function that is not shallow.
-	CheckArgument func(v any) error
+	// function that is not shallow, and says how many elements the value has.
+	CheckArgument func(v any) (elements int, err error)
 	// CheckFormat refuses formats whose output would be huge.
 	CheckFormat func(format string, args []any) error
 	// Trace records the origin of the output.
@@ -71,6 +73,7 @@ type Run struct {
 	origins  []Origin
 	steps    int64
 	written  int64 // output of earlier executions
+	made     int64 // bytes that functions have made
 	included map[string]int
 	tplDepth int
 	function *function // the function being called, for panics

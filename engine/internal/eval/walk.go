@@ -91,10 +91,8 @@ func (r *Run) capture(f frame, t *Template, data any) string {
 	r.nested++
 	r.invoke(f, t, data)
 	r.nested--
-	if len(r.out) > r.opts.Limits.StringBytes {
-		r.limit("string bytes", int64(r.opts.Limits.StringBytes), "the output of an include or tpl is too long")
-	}
 	s := string(r.out)
+	r.account(s)
 	r.spare = append(r.spare, r.out[:0])
 	r.out = outer
 	return s

@@ -125,7 +125,7 @@ func dict(pairs ...any) (map[string]any, error) {
 	for i := 0; i < len(pairs); i += 2 {
 		key, ok := pairs[i].(string)
 		if !ok {
-			if err := CheckFinite(pairs[i]); err != nil {
+			if _, err := CheckFinite(pairs[i]); err != nil {
 				return nil, err
 			}
 			key = text(pairs[i])

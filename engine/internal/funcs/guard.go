@@ -12,6 +12,8 @@ const (
 	// maxNodes bounds values that share subtrees over and over, which grow
 	// exponentially when they are written out.
 	maxNodes = 20_000_000
+	// maxBytes bounds the strings in a value, each counted as often as it occurs.
+	maxBytes = 256 << 20
 )
 
 // CycleError is a value that holds itself, or is as good as endless.
@@ -22,31 +24,35 @@ func (e *CycleError) Error() string {
 }
 
 // CheckFinite reports a *CycleError for a value that must not be walked to its
-// end: one nested too deeply, which is what a cycle amounts to, or too large.
-// Every function that Shallow does not name gets arguments that passed it.
-func CheckFinite(v any) error {
+// end: one nested too deeply, which is what a cycle amounts to, or one that would
+// be too large when written out. Every function that Shallow does not name gets
+// arguments that passed it. It also returns the number of elements it has seen.
+func CheckFinite(v any) (elements int, err error) {
 	switch v := v.(type) {
-	case nil, string, bool, int, int64, float64, []string, []int, []byte:
-		return nil
+	case nil, string, bool, int, int64, float64, []int, []byte:
+		return 0, nil
 	case map[string]any:
 		if len(v) == 0 {
-			return nil
+			return 0, nil
 		}
 	}
 	w := walker{}
 	w.walk(v, 0)
-	return w.err
+	return w.nodes, w.err
 }
 
 type walker struct {
 	nodes int
+	bytes int
 	err   error
 }
 
 func (w *walker) walk(v any, depth int) bool {
 	switch v := v.(type) {
-	case nil, string, bool, int, int64, float64:
+	case nil, bool, int, int64, float64:
 		return true
+	case string:
+		return w.text(v)
 	case map[string]any:
 		if !w.enter(depth) {
 			return false
@@ -73,6 +79,13 @@ func (w *walker) walk(v any, depth int) bool {
 	return w.reflect(reflect.ValueOf(v), depth)
 }
 
+func (w *walker) text(s string) bool {
+	if w.bytes += len(s); w.bytes > maxBytes {
+		w.err = &CycleError{fmt.Sprintf("holds more than %d bytes", maxBytes)}
+	}
+	return w.err == nil
+}
+
 // enter counts a container.
 func (w *walker) enter(depth int) bool {
 	w.nodes++
@@ -87,6 +100,8 @@ func (w *walker) enter(depth int) bool {
 
 func (w *walker) reflect(rv reflect.Value, depth int) bool {
 	switch rv.Kind() {
+	case reflect.String:
+		return w.text(rv.String())
 	case reflect.Map:
 		if !w.enter(depth) {
 			return false
@@ -128,7 +143,7 @@ func (w *walker) reflect(rv reflect.Value, depth int) bool {
 
 func scalar(t reflect.Type) bool {
 	switch t.Kind() {
-	case reflect.Map, reflect.Slice, reflect.Array, reflect.Pointer, reflect.Interface, reflect.Struct:
+	case reflect.Map, reflect.Slice, reflect.Array, reflect.Pointer, reflect.Interface, reflect.Struct, reflect.String:
 		return false
 	}
 	return true
