@@ -47,9 +47,11 @@ func (s *scopes) add(ch *chart.Chart, vals common.Values) map[string]any {
 		"Subcharts":    subcharts,
 	}
 	for _, d := range ch.Dependencies() {
-		sub := common.Values{}
-		if m, ok := vals[d.Name()].(map[string]any); ok {
-			sub = m
+		// A path and not a key, as in Helm: a subchart with a dot in its name
+		// sees no values.
+		sub, err := vals.Table(d.Name())
+		if err != nil {
+			sub = common.Values{}
 		}
 		subcharts[d.Name()] = s.add(d, sub)
 	}

@@ -22,7 +22,7 @@ type Program struct {
 	chart  *chart.Chart
 	limits Limits
 	funcs  *eval.Functions
-	units  map[string]compiled // by text
+	units  map[*chart.File]compiled
 	tpls   *eval.Units
 }
 
@@ -41,7 +41,7 @@ func Compile(ch *chart.Chart, opts CompileOptions) (*Program, error) {
 	if ch == nil || ch.Metadata == nil {
 		return nil, errors.New("engine: no chart to compile")
 	}
-	p := &Program{chart: ch, limits: opts.Limits.withDefaults(), units: map[string]compiled{}, tpls: eval.NewUnits(tplCacheBytes)}
+	p := &Program{chart: ch, limits: opts.Limits.withDefaults(), units: map[*chart.File]compiled{}, tpls: eval.NewUnits(tplCacheBytes)}
 	fns := funcs.New(p.limits.funcs())
 	for name, fn := range chartFunctions() {
 		fns[name] = fn
@@ -53,10 +53,17 @@ func Compile(ch *chart.Chart, opts CompileOptions) (*Program, error) {
 	if p.funcs, err = eval.NewFunctions(fns, functionOptions()); err != nil {
 		return nil, fmt.Errorf("engine: %w", err)
 	}
-	for _, t := range templatesOf(ch, nil) {
-		c := p.compile(t)
+	byText := map[string]compiled{} // an umbrella vendors one library many times
+	for _, t := range templatesOf(ch) {
+		text := string(t.file.Data)
+		c, ok := byText[text]
+		if !ok {
+			c.unit, c.err = eval.Compile(t.name, text, p.funcs)
+			byText[text] = c
+		}
+		p.units[t.file] = c
 		if c.err != nil && t.chart == ch {
-			return nil, c.err
+			return nil, parseError(t, c.err)
 		}
 	}
 	return p, nil
@@ -66,40 +73,31 @@ func functionOptions() eval.FunctionOptions {
 	return eval.FunctionOptions{Inject: []reflect.Type{reflect.TypeFor[*funcs.Render]()}, Shallow: funcs.Shallow()}
 }
 
-// compile returns the unit of a template's text.
-func (p *Program) compile(t template) compiled {
-	text := string(t.file.Data)
-	c, ok := p.units[text]
-	if !ok {
-		c.unit, c.err = eval.Compile(t.name, text, p.funcs)
-		p.units[text] = c
-	}
-	return c.named(t, text)
-}
-
-// named gives an error of the text the name of the file at hand.
-func (c compiled) named(t template, text string) compiled {
-	var pe *eval.ParseError
-	if errors.As(c.err, &pe) {
-		e := &ParseError{File: t.name, Line: pe.Line, Message: pe.Message}
-		if lines := strings.Split(text, "\n"); pe.Line > 0 && pe.Line <= len(lines) {
-			e.Source = lines[pe.Line-1]
-		}
-		c.err = e
-	}
-	return c
-}
-
 // unit finds a template of a composed tree among the compiled ones. A tree that
 // holds other files than the compiled chart gets them compiled for itself.
 func (p *Program) unit(t template) (*eval.Unit, error) {
-	text := string(t.file.Data)
-	c, ok := p.units[text]
+	c, ok := p.units[t.file]
 	if !ok {
-		c.unit, c.err = eval.Compile(t.name, text, p.funcs)
+		c.unit, c.err = eval.Compile(t.name, string(t.file.Data), p.funcs)
 	}
-	c = c.named(t, text)
-	return c.unit, c.err
+	if c.err != nil {
+		return nil, parseError(t, c.err)
+	}
+	return c.unit, nil
+}
+
+// parseError gives an error of a text the name of the file at hand, which may
+// not be the one that the text was first compiled for.
+func parseError(t template, err error) error {
+	var pe *eval.ParseError
+	if !errors.As(err, &pe) {
+		return err
+	}
+	e := &ParseError{File: t.name, Line: pe.Line, Message: pe.Message}
+	if lines := strings.Split(string(t.file.Data), "\n"); pe.Line > 0 && pe.Line <= len(lines) {
+		e.Source = lines[pe.Line-1]
+	}
+	return e
 }
 
 // template is a file of a chart under the name it has in the output.
@@ -116,9 +114,10 @@ func (t template) partial() bool { return strings.HasPrefix(path.Base(t.name), "
 // and renders them: deepest paths first, and among those of one depth the last
 // by name first. So what the parent defines replaces what a subchart defines.
 // Of two templates with one name the later in the tree stands.
-func templatesOf(root *chart.Chart, into []template) []template {
+func templatesOf(root *chart.Chart) []template {
 	byName := map[string]template{}
 	collect(root, byName)
+	into := make([]template, 0, len(byName))
 	for _, t := range byName {
 		into = append(into, t)
 	}

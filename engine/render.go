@@ -16,7 +16,7 @@ func (p *Program) Render(ctx context.Context, in Input) (*Result, error) {
 	if root == nil {
 		root = p.chart
 	}
-	templates := templatesOf(root, nil)
+	templates := templatesOf(root)
 	scope := eval.NewScope()
 	for _, t := range templates {
 		u, err := p.unit(t)

@@ -2,7 +2,6 @@ package common
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,7 +45,7 @@ func (s VersionSet) Has(apiVersion string) bool { return slices.Contains(s, apiV
 // Default returns the capabilities assumed without a cluster.
 func Default() *Capabilities {
 	kv, err := ParseKubeVersion(version.KubeClient + ".0")
-	if err != nil { // a constant: version_test.go parses it
+	if err != nil { // a constant: the tests parse it
 		kv = &KubeVersion{Version: version.KubeClient + ".0"}
 	}
 	return &Capabilities{
@@ -56,29 +55,37 @@ func Default() *Capabilities {
 	}
 }
 
-// ParseKubeVersion reads the leading dotted numbers of a version, as
-// Kubernetes itself does (k8s.io/apimachinery/pkg/util/version, ParseGeneric):
-// at least two numbers without leading zeros, whatever follows is a suffix.
+// ParseKubeVersion reads the leading dotted numbers of a version, as Kubernetes
+// does (k8s.io/apimachinery/pkg/util/version, ParseGeneric): two numbers or more,
+// the first without leading zeros; whatever follows is a suffix.
 func ParseKubeVersion(s string) (*KubeVersion, error) {
-	m := regexp.MustCompile(`^\s*v?([0-9]+(?:\.[0-9]+)*)(.*)*$`).FindStringSubmatch(s)
-	if m == nil {
-		return nil, fmt.Errorf("could not parse %q as version", s)
-	}
-	parts := strings.Split(m[1], ".")
-	if len(parts) < 2 {
-		return nil, fmt.Errorf("illegal version string %q", s)
-	}
-	for _, p := range parts {
-		if len(p) > 1 && p[0] == '0' {
-			return nil, fmt.Errorf("illegal zero-prefixed version component %q in %q", p, s)
+	text := strings.TrimPrefix(strings.TrimLeft(s, " \t\n\v\f\r"), "v")
+	var numbers []string
+	for {
+		n := len(text) - len(strings.TrimLeft(text, "0123456789"))
+		if n == 0 {
+			break
 		}
-		if _, err := strconv.ParseUint(p, 10, 32); err != nil {
-			return nil, fmt.Errorf("version component %q in %q is too large", p, s)
+		num, err := strconv.ParseUint(text[:n], 10, 0)
+		if err != nil {
+			return nil, fmt.Errorf("version component %q in %q is too large", text[:n], s)
 		}
+		if len(numbers) == 0 && n > 1 && text[0] == '0' {
+			return nil, fmt.Errorf("illegal zero-prefixed version component %q in %q", text[:n], s)
+		}
+		numbers = append(numbers, strconv.FormatUint(num, 10))
+		text = text[n:]
+		if len(text) < 2 || text[0] != '.' || text[1] < '0' || text[1] > '9' {
+			break
+		}
+		text = text[1:]
+	}
+	if len(numbers) < 2 {
+		return nil, fmt.Errorf("could not parse %q as version: want at least MAJOR.MINOR", s)
 	}
 	full := s
 	if !strings.HasPrefix(s, "v") {
 		full = "v" + s
 	}
-	return &KubeVersion{Version: full, normalized: "v" + m[1], Major: parts[0], Minor: parts[1]}, nil
+	return &KubeVersion{Version: full, normalized: "v" + strings.Join(numbers, "."), Major: numbers[0], Minor: numbers[1]}, nil
 }
