@@ -160,7 +160,7 @@ func Shallow() map[string]bool {
 		dict get set unset hasKey pluck keys values pick omit dig list tuple append push mustAppend mustPush
 		prepend mustPrepend first mustFirst last mustLast rest mustRest initial mustInitial reverse mustReverse
 		uniq mustUniq without mustWithout has mustHas compact mustCompact concat chunk mustChunk
-		default empty coalesce all any ternary typeOf typeIs typeIsLike kindOf kindIs deepEqual`) {
+		merge mergeOverwrite mustMerge mustMergeOverwrite default empty coalesce all any ternary typeOf typeIs typeIsLike kindOf kindIs deepEqual`) {
 		names[name] = true
 	}
 	return names

@@ -47,7 +47,7 @@ func TestCycles(t *testing.T) {
 	for _, text := range []string{
 		"{{ toYaml . }}", "{{ mustToYaml . }}", "{{ toYamlPretty . }}", "{{ toJson . }}", "{{ mustToJson . }}", "{{ toPrettyJson . }}", "{{ toRawJson . }}", "{{ mustToPrettyJson . }}", "{{ mustToRawJson . }}",
 		"{{ toToml . }}", "{{ mustToToml . }}", "{{ quote . }}", "{{ squote . }}", "{{ cat . }}", "{{ toString . }}", "{{ join `,` (list .) }}", "{{ toStrings (list .) }}", "{{ deepCopy . }}", "{{ mustDeepCopy . }}",
-		"{{ merge . (dict `a` 1) }}", "{{ merge (dict) . }}", "{{ mergeOverwrite (dict) . }}", "{{ mustMerge (dict) . }}", "{{ mustMergeOverwrite (dict) . }}", "{{ dict . 1 }}", "{{ sortAlpha (list .) }}", "{{ toDecimal . }}", "{{ .self | quote }}", "{{ int . }}", "{{ add 1 . }}", "{{ round . 1 }}", "{{ date `x` . }}",
+		"{{ $o := dict `list` 1 }}{{ $_ := set $o `self` $o }}{{ $d := dict }}{{ $_ := set $d `self` $d }}{{ merge $o $d }}", "{{ $o := dict }}{{ $_ := set $o `self` $o }}{{ $d := dict }}{{ $_ := set $d `self` $d }}{{ mustMergeOverwrite (dict) $o $d }}", "{{ dict . 1 }}", "{{ sortAlpha (list .) }}", "{{ toDecimal . }}", "{{ .self | quote }}", "{{ int . }}", "{{ add 1 . }}", "{{ round . 1 }}", "{{ date `x` . }}",
 	} {
 		_, err := execute(fns, text, loop())
 		var ce *CycleError
@@ -56,7 +56,7 @@ func TestCycles(t *testing.T) {
 		}
 	}
 	// What only looks at the top, or compares with care, goes on working.
-	for _, text := range []string{"{{ hasKey . `x` }}", "{{ keys . | len }}", "{{ deepEqual . . }}", "{{ empty . }}", "{{ len .self }}", "{{ typeOf . }}", "{{ kindOf . }}", "{{ has . (list .) }}", "{{ uniq (list . .) | len }}", "{{ without (list . 1) . }}", "{{ pick . `x` }}"} {
+	for _, text := range []string{"{{ hasKey . `x` }}", "{{ (merge . (dict `a` 1)).a }}", "{{ (mergeOverwrite (dict `x` 2) .).x }}", "{{ (mustMerge (dict `x` 2) .).x }}", "{{ keys . | len }}", "{{ deepEqual . . }}", "{{ empty . }}", "{{ len .self }}", "{{ typeOf . }}", "{{ kindOf . }}", "{{ has . (list .) }}", "{{ uniq (list . .) | len }}", "{{ without (list . 1) . }}", "{{ pick . `x` }}"} {
 		if _, err := execute(fns, text, loop()); err != nil {
 			t.Errorf("%s: %v", text, err)
 		}
