@@ -27,7 +27,9 @@ type File struct {
 //
 // The JSON form is the one Helm keeps in a release record.
 type Chart struct {
-	// Raw holds every file as it was read, in the order it was read.
+	// Raw holds every file as it was read but for a byte order mark, in the
+	// order it was read, those of subcharts included. Templates and Files
+	// share its files.
 	Raw []*File `json:"-"`
 	// Metadata is Chart.yaml (and requirements.yaml).
 	Metadata *Metadata `json:"metadata"`
@@ -35,7 +37,8 @@ type Chart struct {
 	Lock *Lock `json:"lock"`
 	// Templates are the files below templates/.
 	Templates []*File `json:"templates"`
-	// Values are the defaults of values.yaml.
+	// Values are the defaults of values.yaml, as ReadValues gives them; nil
+	// when there is none. Subcharts with the same values.yaml share them.
 	Values map[string]any `json:"values"`
 	// Schema is values.schema.json, nil when there is none.
 	Schema        []byte    `json:"schema"`
@@ -45,7 +48,7 @@ type Chart struct {
 	ModTime time.Time `json:"modtime,omitzero"`
 
 	// Warnings are complaints of the loader that did not stop it, one line
-	// each, without a trailing newline.
+	// each, without a trailing newline. Those about subcharts are in the root's.
 	Warnings []string `json:"-"`
 
 	parent       *Chart

@@ -40,7 +40,6 @@ func fast(sp sprigFuncs) map[string]any {
 		"deepCopy":      copying(from[func(any) any](sp, "deepCopy")),
 		"mustDeepCopy":  copying(from[func(any) any](sp, "deepCopy")),
 		"semverCompare": versions.compare,
-		"deepEqual":     reflect.DeepEqual,
 	}
 }
 

@@ -56,7 +56,7 @@ func New(cfg Config) map[string]any {
 	delete(fns, "expandenv")
 	sp := sprigFuncs{fns}
 	for _, group := range []map[string]any{
-		encodings(), durations(), bounded(cfg, sp), merging(sp), patterns(cfg), crypto(sp), fast(sp),
+		encodings(), durations(), bounded(cfg, sp), merging(sp), patterns(cfg), crypto(sp), fast(sp), comparisons(sp),
 	} {
 		maps.Copy(fns, group)
 	}

@@ -1,0 +1,252 @@
+package chart
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+)
+
+// maxLinks bounds how many symbolic links one path may pass, as file systems do.
+const maxLinks = 255
+
+// treeReader collects the files of a chart directory in the order of a walk:
+// names sorted within each directory, a directory's content in its place.
+type treeReader struct {
+	*loader
+	fsys  fs.FS
+	rules ignoreRules
+	files []*File
+	open  []openDir // from the root to the directory being read
+
+	ignoreFile *File // the root's .helmignore, which is read first
+}
+
+// openDir is a directory being read. Its path in the chart and the place its
+// files really lie in differ below a link.
+type openDir struct {
+	name string
+	real string
+	info fs.FileInfo // set for what a link led to, and for the root
+}
+
+func (l *loader) readTree(fsys fs.FS) ([]*File, error) {
+	t := &treeReader{loader: l, fsys: fsys}
+	if err := t.readIgnore(); err != nil {
+		return nil, err
+	}
+	info, err := fs.Stat(fsys, ".")
+	if err != nil {
+		return nil, err
+	}
+	if err := t.dir(openDir{name: ".", real: ".", info: info}); err != nil {
+		return nil, err
+	}
+	return t.files, nil
+}
+
+// readIgnore reads the root's .helmignore, which has a say from the first file on.
+func (t *treeReader) readIgnore() error {
+	real := ignoreName
+	info, err := fs.Lstat(t.fsys, ignoreName)
+	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		real, info, err = t.follow(ignoreName, ignoreName)
+	}
+	var data []byte
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return err
+	case info.Mode().IsRegular():
+		if t.ignoreFile, err = t.read(ignoreName, real); err != nil {
+			return err
+		}
+		data = t.ignoreFile.Data
+	}
+	t.rules, err = parseIgnore(data)
+	return err
+}
+
+func (t *treeReader) dir(d openDir) error {
+	if err := t.ctx.Err(); err != nil {
+		return err
+	}
+	entries, err := fs.ReadDir(t.fsys, d.real)
+	if err != nil {
+		return err
+	}
+	t.open = append(t.open, d)
+	for _, e := range entries {
+		if err := t.entry(path.Join(d.name, e.Name()), path.Join(d.real, e.Name()), e.Type()); err != nil {
+			return err
+		}
+	}
+	t.open = t.open[:len(t.open)-1]
+	return nil
+}
+
+// entry reads what is called name in the chart and lies at real.
+func (t *treeReader) entry(name, real string, mode fs.FileMode) error {
+	var info fs.FileInfo
+	if mode&fs.ModeSymlink != 0 {
+		link := real
+		var err error
+		if real, info, err = t.follow(name, link); err != nil {
+			// An editor's lock file is a link to nowhere; .helmignore
+			// lists such, and what is ignored cannot do harm.
+			if t.rules.ignore(name, false) {
+				return nil
+			}
+			return err
+		}
+		mode = info.Mode()
+		if t.rules.ignore(name, mode.IsDir()) {
+			return nil
+		}
+		target, _ := fs.ReadLink(t.fsys, link)
+		t.warn("found symbolic link in chart, its target is used as if it were part of the chart: %s -> %s", name, target)
+	} else if t.rules.ignore(name, mode.IsDir()) {
+		return nil
+	}
+	if mode.IsDir() {
+		return t.subdir(openDir{name: name, real: real, info: info})
+	}
+	if !mode.IsRegular() {
+		return &fs.PathError{Op: "read", Path: name, Err: errIrregular}
+	}
+	f := t.ignoreFile
+	if f == nil || name != ignoreName {
+		var err error
+		if f, err = t.read(name, real); err != nil {
+			return err
+		}
+	}
+	t.files = append(t.files, f)
+	return nil
+}
+
+var errIrregular = errors.New("cannot load irregular file: it is a device, socket or pipe")
+
+// subdir reads a directory unless a link led back to one that is being read.
+func (t *treeReader) subdir(d openDir) error {
+	if d.info != nil {
+		for _, o := range t.open {
+			if o.real == d.real || o.info != nil && os.SameFile(o.info, d.info) {
+				return &LinkError{Path: d.name, Reason: "leads back to a directory that contains it"}
+			}
+		}
+	}
+	if len(t.open) > maxLinks {
+		return &LinkError{Path: d.name, Reason: fmt.Sprintf("is more than %d directories deep", maxLinks)}
+	}
+	return t.dir(d)
+}
+
+func (t *treeReader) read(name, real string) (*File, error) {
+	f, err := t.fsys.Open(real)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &fs.PathError{Op: "read", Path: name, Err: errIrregular}
+	}
+	data, err := t.readFile(name, f, info.Size())
+	if err != nil {
+		return nil, fmt.Errorf("error reading %s: %w", name, err)
+	}
+	return &File{Name: name, Data: bytes.TrimPrefix(data, utf8BOM), ModTime: info.ModTime()}, nil
+}
+
+// follow finds where the link called name, lying at link, leads to. With links
+// to the outside allowed the file system is asked to go there by the link's
+// own path; else the path without links is worked out inside the root.
+func (t *treeReader) follow(name, link string) (real string, info fs.FileInfo, err error) {
+	real = link
+	if t.outside {
+		info, err = fs.Stat(t.fsys, link)
+	} else if _, ok := t.fsys.(fs.ReadLinkFS); !ok {
+		err = errors.New("the file system cannot say where links lead")
+	} else {
+		real, info, err = t.resolve(link)
+	}
+	if err == nil {
+		return real, info, nil
+	}
+	target, _ := fs.ReadLink(t.fsys, link)
+	switch {
+	case errors.Is(err, errOutside):
+		return "", nil, &LinkError{
+			Path: name, Target: target,
+			Reason: "leaves the chart: it is not followed unless links to the outside are allowed (LoadOptions.OutsideLinks)",
+		}
+	case errors.Is(err, fs.ErrNotExist):
+		return "", nil, &LinkError{Path: name, Target: target, Reason: "leads to nothing", Err: fs.ErrNotExist}
+	}
+	return "", nil, &LinkError{Path: name, Target: target, Reason: "cannot be followed", Err: err}
+}
+
+var (
+	errOutside = errors.New("path leaves the chart")
+	errTooDeep = errors.New("too many links")
+	errNotDir  = errors.New("not a directory")
+)
+
+// resolve replaces all links in the path of a link by what they lead to.
+func (t *treeReader) resolve(link string) (string, fs.FileInfo, error) {
+	rest := strings.Split(link, "/")
+	at := "."
+	var info fs.FileInfo
+	for links := 0; len(rest) > 0; {
+		elem := rest[0]
+		rest = rest[1:]
+		switch elem {
+		case "", ".":
+			continue
+		case "..":
+			if at == "." {
+				return "", nil, errOutside
+			}
+			at, info = path.Dir(at), nil
+			continue
+		}
+		next := path.Join(at, elem)
+		var err error
+		if info, err = fs.Lstat(t.fsys, next); err != nil {
+			return "", nil, err
+		}
+		if info.Mode()&fs.ModeSymlink == 0 {
+			if len(rest) > 0 && !info.IsDir() {
+				return "", nil, errNotDir
+			}
+			at = next
+			continue
+		}
+		if links++; links > maxLinks {
+			return "", nil, errTooDeep
+		}
+		target, err := fs.ReadLink(t.fsys, next)
+		if err != nil {
+			return "", nil, err
+		}
+		if path.IsAbs(target) || strings.ContainsRune(target, '\\') || len(target) > 1 && target[1] == ':' {
+			return "", nil, errOutside
+		}
+		rest = slices.Concat(strings.Split(target, "/"), rest)
+	}
+	if info == nil {
+		var err error
+		if info, err = fs.Lstat(t.fsys, at); err != nil {
+			return "", nil, err
+		}
+	}
+	return at, info, nil
+}

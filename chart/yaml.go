@@ -1,0 +1,153 @@
+package chart
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	goyaml "go.yaml.in/yaml/v2"
+	"sigs.k8s.io/yaml"
+)
+
+// maxExpandedYAML bounds what a document with aliases may grow to when it is
+// written out as JSON on its way into a struct.
+const maxExpandedYAML = 16 << 20
+
+var errAliases = errors.New("YAML aliases expand to more than 16 MiB")
+
+// decodeStruct reads YAML into the struct that into points to, by the JSON
+// names of its fields and with the YAML library's coercions, on top of what
+// the struct holds already.
+func decodeStruct(file string, data []byte, into any) error {
+	if bytes.IndexByte(data, '*') >= 0 {
+		if err := checkAliases(data); err != nil {
+			return newParseError(file, data, 0, err)
+		}
+	}
+	if err := yaml.Unmarshal(data, into); err != nil {
+		return newParseError(file, data, 0, err)
+	}
+	return nil
+}
+
+// checkAliases refuses a document in which aliases repeat large scalars. The
+// YAML parser bounds the number of aliases but not the bytes they stand for,
+// which it shares; the JSON form does not share them.
+func checkAliases(data []byte) error {
+	var tree any
+	if err := goyaml.Unmarshal(data, &tree); err != nil {
+		return nil // yaml.Unmarshal will say so in its own words
+	}
+	left := maxExpandedYAML
+	if !expandsWithin(tree, &left) {
+		return errAliases
+	}
+	return nil
+}
+
+func expandsWithin(v any, left *int) bool {
+	*left -= 8
+	switch v := v.(type) {
+	case string:
+		*left -= len(v)
+	case []any:
+		for _, e := range v {
+			if !expandsWithin(e, left) {
+				return false
+			}
+		}
+	case map[any]any:
+		for k, e := range v {
+			if !expandsWithin(k, left) || !expandsWithin(e, left) {
+				return false
+			}
+		}
+	}
+	return *left >= 0
+}
+
+// newParseError places err, which the YAML library returned for a document
+// that starts skipped lines into the file.
+func newParseError(file string, data []byte, skipped int, err error) *ParseError {
+	line := yamlErrorLine(err.Error())
+	if line > 0 {
+		line += skipped
+	} else {
+		line = typeErrorLine(data, err)
+	}
+	return &ParseError{File: file, Line: line, Err: err}
+}
+
+// yamlErrorLine finds the number in "yaml: line 7: …"; 0 when there is none.
+func yamlErrorLine(msg string) int {
+	_, rest, ok := strings.Cut(msg, "yaml: line ")
+	if !ok {
+		return 0
+	}
+	digits, _, ok := strings.Cut(rest, ":")
+	if !ok {
+		return 0
+	}
+	n, err := strconv.Atoi(digits)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// typeErrorLine finds the line of the top-level key whose value has the wrong
+// type: the JSON decoder knows the field but not where it stands in the YAML.
+func typeErrorLine(data []byte, err error) int {
+	var typeErr *json.UnmarshalTypeError
+	if !errors.As(err, &typeErr) || typeErr.Field == "" {
+		return 0
+	}
+	key, _, _ := strings.Cut(typeErr.Field, ".")
+	line := 0
+	for text := range bytes.Lines(data) {
+		line++
+		rest, ok := bytes.CutPrefix(text, []byte(key))
+		if ok && bytes.HasPrefix(bytes.TrimLeft(rest, " \t"), []byte(":")) {
+			return line
+		}
+	}
+	return 0
+}
+
+// documents splits data at lines that start with "---" and gives each document
+// with the number of lines before it. The rules are those of the reader that
+// Helm uses, which knows lines and not YAML: nothing but spaces and a comment
+// may follow the dashes, a separator before the first line of a document stays
+// a part of it, and line ends become \n.
+func documents(data []byte, yield func(doc []byte, skipped int) error) error {
+	if bytes.IndexByte(data, '\r') >= 0 {
+		data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
+	}
+	start, startLine, line := 0, 0, 0
+	for pos := 0; pos < len(data); line++ {
+		end := len(data)
+		if i := bytes.IndexByte(data[pos:], '\n'); i >= 0 {
+			end = pos + i + 1
+		}
+		if after, ok := bytes.CutPrefix(data[pos:end], []byte("---")); ok {
+			after = bytes.TrimSpace(after)
+			if len(after) > 0 && after[0] != '#' {
+				return &ParseError{Line: line + 1, Err: fmt.Errorf("invalid Yaml document separator: %s", after)}
+			}
+			if pos > start {
+				if err := yield(data[start:pos], startLine); err != nil {
+					return err
+				}
+				start, startLine = end, line+1
+			}
+		}
+		pos = end
+	}
+	if start < len(data) {
+		return yield(data[start:], startLine)
+	}
+	return nil
+}
