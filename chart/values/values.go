@@ -2,7 +2,7 @@ package values
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"io"
 
 	"github.com/hchart/hchart/chart"
@@ -24,15 +24,11 @@ type Sources struct {
 	ReadFile func(ctx context.Context, name string) ([]byte, error)
 }
 
-// Read merges the sources into one tree of values. Nulls are kept: composing
-// gives them their meaning.
-func Read(ctx context.Context, src Sources) (map[string]any, error) {
-	return nil, errors.New("not written yet")
-}
-
 // ComposeOptions change how values are composed. The zero value works.
 type ComposeOptions struct {
 	SkipSchemaValidation bool
+	// SchemaBytes bounds one values.schema.json; default 1 MiB.
+	SchemaBytes int
 }
 
 // Composition is a chart tree ready to be rendered, and its values.
@@ -48,9 +44,32 @@ type Composition struct {
 	Warnings []string
 }
 
-// Compose applies tags, conditions, aliases and import-values, coalesces the
-// user's values with the defaults of the chart and its subcharts, and validates
-// the result against the schemas. Neither ch nor user is changed.
-func Compose(ctx context.Context, ch *chart.Chart, user map[string]any, opts ComposeOptions) (*Composition, error) {
-	return nil, errors.New("not written yet")
+// SourceError is a source of values that cannot be read or understood. It never
+// holds a value: those may be secret.
+type SourceError struct {
+	Flag string // "--values", "--set", …
+	Name string // the file, or the key at fault
+	Err  error
+}
+
+func (e *SourceError) Error() string {
+	switch {
+	case e.Flag == "--values":
+		return fmt.Sprintf("failed to read the values file %s: %v", e.Name, e.Err)
+	case e.Name == "":
+		return fmt.Sprintf("failed parsing %s data: %v", e.Flag, e.Err)
+	}
+	return fmt.Sprintf("failed parsing %s data, key %q: %v", e.Flag, e.Name, e.Err)
+}
+
+func (e *SourceError) Unwrap() error { return e.Err }
+
+// TypeError is a value that must be a table, because a subchart has that name.
+type TypeError struct {
+	Path string // the dotted path of the value
+	Got  string // its Go type
+}
+
+func (e *TypeError) Error() string {
+	return fmt.Sprintf("type mismatch on %s: it is the name of a subchart and must hold a table, not a %s", e.Path, e.Got)
 }
