@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -173,6 +174,10 @@ func (t *treeReader) follow(name, link string) (real string, info fs.FileInfo, e
 	real = link
 	if t.outside {
 		info, err = fs.Stat(t.fsys, link)
+	} else if t.charts && t.root != "" {
+		if err = staysInCharts(t.root, link); err == nil {
+			info, err = fs.Stat(t.fsys, link)
+		}
 	} else if _, ok := t.fsys.(fs.ReadLinkFS); !ok {
 		err = errors.New("the file system cannot say where links lead")
 	} else {
@@ -186,7 +191,7 @@ func (t *treeReader) follow(name, link string) (real string, info fs.FileInfo, e
 	case errors.Is(err, errOutside):
 		return "", nil, &LinkError{
 			Path: name, Target: target,
-			Reason: "leaves the chart: it is not followed unless links to the outside are allowed (LoadOptions.OutsideLinks)",
+			Reason: "leaves the chart and leads into no other chart: it is not followed unless links to the outside are allowed (--outside-links, LoadOptions.OutsideLinks)",
 		}
 	case errors.Is(err, fs.ErrNotExist):
 		return "", nil, &LinkError{Path: name, Target: target, Reason: "leads to nothing", Err: fs.ErrNotExist}
@@ -199,6 +204,30 @@ var (
 	errTooDeep = errors.New("too many links")
 	errNotDir  = errors.New("not a directory")
 )
+
+// staysInCharts reports errOutside for a link that leads out of dir and into
+// nothing that is a chart or part of one.
+func staysInCharts(dir, link string) error {
+	root, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return err
+	}
+	target, err := filepath.EvalSymlinks(filepath.Join(root, filepath.FromSlash(link)))
+	if err != nil {
+		return err
+	}
+	if rel, err := filepath.Rel(root, target); err == nil && filepath.IsLocal(rel) {
+		return nil
+	}
+	for at := target; ; at = filepath.Dir(at) {
+		if info, err := os.Stat(filepath.Join(at, chartFile)); err == nil && info.Mode().IsRegular() {
+			return nil
+		}
+		if at == filepath.Dir(at) {
+			return errOutside
+		}
+	}
+}
 
 // resolve replaces all links in the path of a link by what they lead to.
 func (t *treeReader) resolve(link string) (string, fs.FileInfo, error) {

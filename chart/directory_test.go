@@ -118,6 +118,31 @@ func TestOutsideLinks(t *testing.T) {
 	}
 }
 
+// TestLinkedCharts: links into other charts are followed, others are not.
+func TestLinkedCharts(t *testing.T) {
+	for _, tt := range []struct {
+		link, target string
+		ok           bool
+	}{
+		{"charts/db", "../../db", true},
+		{"crd.yaml", "../db/crds/crd.yaml", true},
+		{"inner", "files/a", true},
+		{"secret", "../secret", false},
+		{"hostname", "/etc/hostname", false},
+		{"up", "..", false},
+	} {
+		dir := files{"Chart.yaml", minimal, "charts/.keep", "", "files/a", "", "../db/Chart.yaml", "name: db\nversion: 1.0.0\n", "../db/crds/crd.yaml", "", "../secret", "s"}.write(t)
+		if err := os.Symlink(tt.target, filepath.Join(dir, tt.link)); err != nil {
+			t.Skip(err)
+		}
+		_, err := chart.Load(context.Background(), dir, chart.LoadOptions{LinkedCharts: true})
+		var le *chart.LinkError
+		if tt.ok && err != nil || !tt.ok && !errors.As(err, &le) {
+			t.Errorf("%s -> %s: %v", tt.link, tt.target, err)
+		}
+	}
+}
+
 func TestDirectoryLimits(t *testing.T) {
 	f := files{"Chart.yaml", minimal, "a", strings.Repeat("x", 1000), "b", strings.Repeat("x", 1000)}
 	for _, tt := range []struct {

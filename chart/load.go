@@ -50,6 +50,11 @@ type LoadOptions struct {
 	// somebody else can then read any file of the machine. Without it a link
 	// that is absolute or leaves the chart's root is a *LinkError.
 	OutsideLinks bool
+	// LinkedCharts follows links that leave the chart's root if they lead into
+	// another chart: to a directory with a Chart.yaml or to something below
+	// one. That serves monorepos and keeps the rest of the machine out. It is
+	// no protection from links that are changed while the chart is read.
+	LinkedCharts bool
 }
 
 // Load reads a chart from a directory or a .tgz file.
@@ -78,7 +83,7 @@ func Load(ctx context.Context, path string, opts LoadOptions) (*Chart, error) {
 
 func loadDir(ctx context.Context, dir string, opts LoadOptions) (*Chart, error) {
 	var fsys fs.FS
-	if opts.OutsideLinks {
+	if opts.OutsideLinks || opts.LinkedCharts {
 		fsys = os.DirFS(dir)
 	} else {
 		// A root refuses what leaves it even when a link is changed between
@@ -90,7 +95,9 @@ func loadDir(ctx context.Context, dir string, opts LoadOptions) (*Chart, error) 
 		defer root.Close()
 		fsys = root.FS()
 	}
-	c, err := LoadFS(ctx, fsys, opts)
+	l := newLoader(ctx, opts)
+	l.root = dir
+	c, err := l.loadFS(fsys)
 	if err == ErrMissingChartYAML { // of this directory, not of a subchart in it
 		return nil, fmt.Errorf("unable to detect chart at %s: %w", dir, err)
 	}
@@ -101,6 +108,10 @@ func loadDir(ctx context.Context, dir string, opts LoadOptions) (*Chart, error) 
 // links are followed by fsys.ReadLink if it has one (see [fs.ReadLinkFS]).
 // The errors are those of [Load].
 func LoadFS(ctx context.Context, fsys fs.FS, opts LoadOptions) (*Chart, error) {
+	return newLoader(ctx, opts).loadFS(fsys)
+}
+
+func (l *loader) loadFS(fsys fs.FS) (*Chart, error) {
 	// Looking first keeps a command that is run in the wrong place from
 	// reading a whole home directory.
 	switch info, err := fs.Lstat(fsys, chartFile); {
@@ -111,7 +122,6 @@ func LoadFS(ctx context.Context, fsys fs.FS, opts LoadOptions) (*Chart, error) {
 	case info.IsDir():
 		return nil, ErrMissingChartYAML
 	}
-	l := newLoader(ctx, opts)
 	files, err := l.readTree(fsys)
 	if err != nil {
 		return nil, err
@@ -131,8 +141,10 @@ type loader struct {
 	ctx      context.Context // of the call, which the loader does not outlive
 	limits   Limits
 	outside  bool
-	content  int64 // bytes of files read
-	streamed int64 // bytes that came out of gzip, padding and headers included
+	charts   bool   // LinkedCharts
+	root     string // the directory being read, empty for an fs.FS
+	content  int64  // bytes of files read
+	streamed int64  // bytes that came out of gzip, padding and headers included
 	files    int
 	nesting  int
 	warnings []string
@@ -147,6 +159,7 @@ func newLoader(ctx context.Context, opts LoadOptions) *loader {
 		ctx:     ctx,
 		limits:  opts.Limits.withDefaults(),
 		outside: opts.OutsideLinks,
+		charts:  opts.LinkedCharts,
 		values:  map[string]map[string]any{},
 	}
 }
