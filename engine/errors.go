@@ -99,10 +99,22 @@ func (e *RenderError) Error() string {
 		}
 		fmt.Fprintf(&b, "%s\n  at <%s>", e.Message, e.Expression)
 	}
-	for _, f := range e.Frames {
-		fmt.Fprintf(&b, "\n  %s: %s", f.Position, f.Call)
-	}
+	writeFrames(&b, e.Frames)
 	return b.String()
+}
+
+// shownFrames is how many calls of a long chain are shown from either end: an
+// endless recursion has thousands.
+const shownFrames = 5
+
+func writeFrames(b *strings.Builder, frames []Frame) {
+	for i := 0; i < len(frames); i++ {
+		if hidden := len(frames) - 2*shownFrames; i == shownFrames && hidden > 1 {
+			fmt.Fprintf(b, "\n  … %d more calls …", hidden)
+			i += hidden
+		}
+		fmt.Fprintf(b, "\n  %s: %s", frames[i].Position, frames[i].Call)
+	}
 }
 
 // Abort reports whether the chart itself stopped, by required or fail, and what

@@ -2,242 +2,264 @@ package values
 
 import (
 	"fmt"
-	"maps"
 
 	"github.com/hchart/hchart/chart"
 )
 
-// globalKey is the table that every subchart gets to see.
+// nullRule says what a null does when tables are put over each other.
+type nullRule bool
+
+const (
+	// dropNulls gives nulls their meaning: a null removes the key that it
+	// stands over, and a null among a chart's defaults removes itself.
+	dropNulls nullRule = false
+	// keepNulls leaves that to a later pass.
+	keepNulls nullRule = true
+)
+
 const globalKey = "global"
 
-// coalescer lays values over the defaults of a tree of charts. It changes the
-// tables it is given and none that belong to a chart.
-type coalescer struct {
-	// merge keeps nulls: they are still to meet the values that will be laid
-	// over the result. Otherwise a null deletes.
-	merge bool
-	// warn takes complaints; nil drops them.
-	warn func(format string, args ...any)
+// coalesce makes the values of the chart ch and everything below it: over has
+// precedence, then the defaults of ch, then those of its subcharts. over is
+// not changed.
+func (c *composer) coalesce(ch *chart.Chart, over map[string]any, nulls nullRule) (own, error) {
+	p := pass{composer: c, nulls: nulls}
+	dst := ownCopy(over)
+	return dst, p.chart(ch, dst, ch.Name())
 }
 
-func (c coalescer) warnf(format string, args ...any) {
-	if c.warn != nil {
-		c.warn(format, args...)
+// pass is one walk down a chart tree.
+type pass struct {
+	*composer
+	nulls nullRule
+	// markSource makes tables write the nulls of its destination into its
+	// source too, which then has to be an own table.
+	markSource bool
+	// depth is how deep tables is in tables; beyond maxNested it gives up and
+	// sets tooDeep.
+	depth   int
+	tooDeep bool
+}
+
+// chart coalesces into dst what belongs to ch. at is the path of the chart,
+// for warnings and errors.
+func (p *pass) chart(ch *chart.Chart, dst own, at string) error {
+	if err := p.ctx.Err(); err != nil {
+		return err
 	}
-}
-
-// chart lays dest over the defaults of ch and of its subcharts. The prefix is
-// the dotted path of ch's parent, for messages.
-func (c coalescer) chart(ch *chart.Chart, dest map[string]any, prefix string) error {
-	c.defaults(ch, dest, prefix)
-	path := join(prefix, ch.Name())
+	p.defaults(ch, dst, at)
 	for _, sub := range ch.Dependencies() {
-		table, err := subTable(dest, sub.Name(), path)
-		if err != nil {
-			return err
+		name := sub.Name()
+		have, ok := dst[name]
+		if !ok {
+			dst[name] = own{}
+		} else if _, ok := asTable(have); !ok {
+			return &TypeError{Path: at + "." + name, Got: kindOf(have)}
 		}
-		c.globals(table, dest, path)
-		if err := c.chart(sub, table, path); err != nil {
+		vals := dst.ownAt(name)
+		p.globals(vals, dst, at)
+		if err := p.chart(sub, vals, at+"."+name); err != nil {
 			return err
 		}
 	}
+	// What the chart's globals still share with its defaults must be told
+	// from what they share with other charts: see Copy.
+	globalsOf(dst)
 	return nil
 }
 
-// subTable returns the table of a subchart, making it if there is none.
-func subTable(dest map[string]any, name, path string) (map[string]any, error) {
-	v, ok := dest[name]
-	if !ok {
-		table := map[string]any{}
-		dest[name] = table
-		return table, nil
-	}
-	table, ok := v.(map[string]any)
-	if !ok {
-		return nil, &TypeError{Path: join(path, name), Got: typeName(v)}
-	}
-	return table, nil
-}
-
-// defaults fills dest with the default values of one chart.
-func (c coalescer) defaults(ch *chart.Chart, dest map[string]any, prefix string) {
-	path := join(prefix, ch.Name())
+// defaults puts the chart's own values below those in dst.
+func (p *pass) defaults(ch *chart.Chart, dst own, at string) {
+	var subcharts map[string]bool
 	for key, def := range ch.Values {
-		v, ok := dest[key]
+		have, ok := dst[key]
 		if !ok {
-			c.missing(dest, key, def)
+			p.addDefault(dst, key, def)
 			continue
 		}
-		table, isTable := v.(map[string]any)
-		switch {
-		case v == nil && !c.merge:
-			delete(dest, key)
-		case isTable && isTableValue(def):
-			in := c
-			// A subchart's values meet its own defaults later: nulls wait.
-			in.merge = c.merge || hasDependency(ch, key)
-			src := copyTable(def.(map[string]any))
-			if !in.merge {
-				dropNulls(src)
+		if have == nil {
+			if p.nulls == dropNulls {
+				delete(dst, key)
 			}
-			in.tables(table, src, join(path, key))
-		case isTable && def != nil:
-			c.warnf("warning: skipped value for %s.%s: Not a table.", path, key)
+			continue
+		}
+		if _, ok := asTable(have); !ok {
+			continue
+		}
+		src, ok := def.(map[string]any)
+		if !ok {
+			if def != nil {
+				p.warn("skipped value for " + at + "." + key + ": the default is " + kindOf(def) + ", not a table")
+			}
+			continue
+		}
+		if subcharts == nil {
+			subcharts = names(ch.Dependencies())
+		}
+		// Nulls for a subchart get their meaning where its defaults are.
+		nulls := p.nulls || nullRule(subcharts[key])
+		if nulls == dropNulls {
+			src = withoutNulls(src)
+		}
+		dst[key] = p.tables(have, src, nulls, at+"."+key)
+	}
+}
+
+func (p *pass) addDefault(dst own, key string, def any) {
+	if p.nulls == dropNulls {
+		if def == nil {
+			return
+		}
+		if t, ok := def.(map[string]any); ok {
+			def = withoutNulls(t)
+		}
+	}
+	dst[key] = def
+}
+
+func names(charts []*chart.Chart) map[string]bool {
+	set := make(map[string]bool, len(charts))
+	for _, ch := range charts {
+		set[ch.Name()] = true
+	}
+	return set
+}
+
+// tables puts src below dst, which is a table, and returns the result: dst
+// itself when it is an own table or nothing had to be changed.
+func (p *pass) tables(dst any, src map[string]any, nulls nullRule, at string) any {
+	d, _ := asTable(dst)
+	if d == nil || src == nil || sameTable(d, src) {
+		return dst
+	}
+	if p.markSource {
+		markNulls(src, d)
+	}
+	result, writable := dst.(own)
+	write := func() own {
+		if !writable {
+			result, writable = ownCopy(d), true
+		}
+		return result
+	}
+	for key, low := range src {
+		have, ok := d[key]
+		switch {
+		case !ok:
+			write()[key] = low
+		case have == nil:
+			if nulls == dropNulls && low != nil {
+				delete(write(), key)
+			}
+		default:
+			merged := p.entry(have, low, nulls, at, key)
+			_, before := have.(own)
+			if _, after := merged.(own); after && !before {
+				write()[key] = merged
+			}
+		}
+	}
+	if writable {
+		return result
+	}
+	return dst
+}
+
+// entry returns have with low below it; have is not null.
+func (p *pass) entry(have, low any, nulls nullRule, at, key string) any {
+	_, isTable := asTable(have)
+	src, wasTable := asTable(low)
+	switch {
+	case isTable && wasTable:
+		if p.depth == maxNested || p.tooDeep {
+			p.tooDeep = true
+			return have
+		}
+		p.depth++
+		defer func() { p.depth-- }()
+		return p.tables(have, src, nulls, at+"."+key)
+	case wasTable:
+		p.warn("cannot overwrite table with non table for " + at + "." + key)
+	case isTable && low != nil:
+		p.warn("destination for " + at + "." + key + " is a table: ignoring " + kindOf(low))
+	}
+	return have
+}
+
+// markNulls copies the nulls of from into t.
+func markNulls(t, from map[string]any) {
+	for key, v := range from {
+		if v == nil {
+			t[key] = nil
 		}
 	}
 }
 
-// missing takes over a default for which there is no value.
-func (c coalescer) missing(dest map[string]any, key string, def any) {
-	if def == nil && !c.merge {
+// globals puts the globals of a chart, whose values are parent, over those of
+// one of its subcharts, whose values are vals.
+//
+// Each table directly below "global" is copied for the subchart, but the tables
+// below that one are the same for both: defaults that the subchart adds to
+// global.a.b show up in the parent's and in those of the subcharts after it.
+// Helm does so, by accident or not, and charts render differently without.
+func (p *pass) globals(vals, parent own, at string) {
+	to, ok := globalsOf(vals)
+	if !ok {
+		p.warn("skipping globals of " + at + ": a subchart's global is " + kindOf(vals[globalKey]) + ", not a table")
 		return
 	}
-	v := copyValue(def)
-	if table, ok := v.(map[string]any); ok && !c.merge {
-		dropNulls(table)
-	}
-	dest[key] = v
-}
-
-func hasDependency(ch *chart.Chart, name string) bool {
-	for _, d := range ch.Dependencies() {
-		if d.Name() == name {
-			return true
-		}
-	}
-	return false
-}
-
-// globals gives a subchart's table the globals of its parent, which win.
-func (c coalescer) globals(dest, src map[string]any, prefix string) {
-	into, ok := globalTable(dest)
+	from, ok := globalsOf(parent)
 	if !ok {
-		c.warnf("warning: skipping globals because destination %s is not a table.", globalKey)
-		return
-	}
-	from, ok := globalTable(src)
-	if !ok {
-		c.warnf("warning: skipping globals because source %s is not a table.", globalKey)
+		p.warn("skipping globals of " + at + ": its global is " + kindOf(parent[globalKey]) + ", not a table")
 		return
 	}
 	for key, v := range from {
-		table, isTable := v.(map[string]any)
-		old, exists := into[key]
-		oldTable, oldIsTable := old.(map[string]any)
+		table, isTable := v.(own)
+		have, exists := to[key]
+		haveTable, hasTable := have.(own)
 		switch {
 		case isTable && !exists:
-			into[key] = maps.Clone(table)
-		case isTable && oldIsTable:
-			merged := maps.Clone(table)
-			// Nulls go when the subchart is coalesced.
-			coalescer{merge: true, warn: c.warn}.tables(merged, oldTable, join(prefix, key))
-			into[key] = merged
+			to[key] = ownCopy(table)
+		case isTable && hasTable:
+			to[key] = p.tables(ownCopy(table), haveTable, keepNulls, at+"."+globalKey+"."+key)
 		case isTable:
-			c.warnf("Conflict: cannot merge map onto non-map for %q. Skipping.", key)
-		case oldIsTable:
-			c.warnf("key %s is table. Skipping", key)
+			p.warn("cannot merge the table " + at + "." + globalKey + "." + key + " onto a subchart's value, which is " + kindOf(have))
+		case hasTable:
+			p.warn("skipping " + at + "." + globalKey + "." + key + ": a subchart's value is a table")
 		default:
-			into[key] = v
+			to[key] = v
 		}
 	}
-	dest[globalKey] = into
+	vals[globalKey] = to
 }
 
-func globalTable(m map[string]any) (map[string]any, bool) {
-	v, ok := m[globalKey]
-	if !ok {
-		return map[string]any{}, true
+// globalsOf returns the globals in a chart's values, writable all the way
+// down: what charts share of them from here on has to be changed in place. No
+// globals are an empty table, which is not part of vals.
+func globalsOf(vals own) (globals own, ok bool) {
+	if _, ok := vals[globalKey]; !ok {
+		return own{}, true
 	}
-	table, ok := v.(map[string]any)
-	return table, ok
+	globals = vals.ownAt(globalKey)
+	globals.ownAll()
+	return globals, globals != nil
 }
 
-// tables lays dst over src, both all the way down. It changes both: what is only
-// in src becomes part of dst.
-func (c coalescer) tables(dst, src map[string]any, prefix string) {
-	if src == nil || dst == nil {
-		return
+// kindOf names the type of a value for users of YAML.
+func kindOf(v any) string {
+	switch v.(type) {
+	case nil:
+		return "null"
+	case bool:
+		return "a bool"
+	case string:
+		return "a string"
+	case []any, ownList:
+		return "a list"
+	case map[string]any, own:
+		return "a table"
+	case float64, int64, int:
+		return "a number"
 	}
-	// A null of dst that src knows nothing of hides tables of src from nobody,
-	// but it is put there too: what is merged from src later sees it.
-	hadDefault := map[string]bool{}
-	for key, v := range src {
-		if v != nil {
-			hadDefault[key] = true
-		}
-	}
-	for key, v := range dst {
-		if v == nil {
-			src[key] = nil
-		}
-	}
-	for key, def := range src {
-		v, ok := dst[key]
-		table, isTable := v.(map[string]any)
-		defTable, defIsTable := def.(map[string]any)
-		switch {
-		case ok && v == nil && !c.merge && hadDefault[key]:
-			delete(dst, key)
-		case !ok:
-			dst[key] = def
-		case defIsTable && isTable:
-			c.tables(table, defTable, join(prefix, key))
-		case defIsTable:
-			c.warnf("warning: cannot overwrite table with non table for %s", join(prefix, key))
-		case isTable && def != nil:
-			c.warnf("warning: destination for %s is a table. Ignoring non-table value", join(prefix, key))
-		}
-	}
-}
-
-func isTableValue(v any) bool {
-	_, ok := v.(map[string]any)
-	return ok
-}
-
-// dropNulls deletes the nulls of a table and of the tables in it.
-func dropNulls(m map[string]any) {
-	for key, v := range m {
-		if v == nil {
-			delete(m, key)
-		} else if table, ok := v.(map[string]any); ok {
-			dropNulls(table)
-		}
-	}
-}
-
-func join(a, b string) string {
-	if a == "" {
-		return b
-	}
-	return fmt.Sprintf("%s.%s", a, b)
-}
-
-// copyTable copies a table and all tables and lists in it.
-func copyTable(m map[string]any) map[string]any {
-	out := make(map[string]any, len(m))
-	for k, v := range m {
-		out[k] = copyValue(v)
-	}
-	return out
-}
-
-func copyValue(v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		if v == nil {
-			return v
-		}
-		return copyTable(v)
-	case []any:
-		if v == nil {
-			return v
-		}
-		out := make([]any, len(v))
-		for i, e := range v {
-			out[i] = copyValue(e)
-		}
-		return out
-	}
-	return v
+	return fmt.Sprintf("a %T", v)
 }

@@ -3,89 +3,109 @@ package values
 import (
 	"context"
 	"errors"
-	"fmt"
+	"slices"
 
 	"github.com/hchart/hchart/chart"
 )
 
+// ComposeOptions change how values are composed. The zero value works.
+type ComposeOptions struct {
+	// SkipSchemaValidation leaves every values.schema.json unread.
+	SkipSchemaValidation bool
+	// SchemaBytes bounds the size of one values.schema.json. 0 means 1 MiB.
+	SchemaBytes int
+}
+
+// Composition is a chart tree ready to be rendered, and its values.
+type Composition struct {
+	// Chart is a copy of the chart's tree without the disabled dependencies
+	// and with aliases applied; it shares files with the loaded chart.
+	//
+	// Subcharts that no Chart.yaml declares come before the declared ones. The
+	// metadata lists the enabled dependencies by their aliases, with Enabled
+	// set and ImportValues in their long form, as templates see them. Values
+	// of a chart with declared dependencies hold what it imports, and the
+	// defaults of its subcharts below their names: that is what Helm keeps in
+	// a release record.
+	Chart *chart.Chart
+	// Values are the coalesced values of the root, those of subcharts below
+	// their names. They share structure with the chart and with the user's
+	// values and must not be changed.
+	Values map[string]any
+	// Warnings are complaints that did not stop composing, one line each,
+	// sorted, without repetitions. They name keys and never values.
+	Warnings []string
+}
+
 // Compose applies tags, conditions, aliases and import-values, coalesces the
 // user's values with the defaults of the chart and its subcharts, and validates
-// the result against the schemas. Neither ch nor user is changed. The error is a
-// *TypeError, a *SchemaError, or the context's.
+// the result against the schemas. Neither ch nor user is changed.
 //
-// The work is linear in the size of the tree of values, times its depth where
-// charts declare dependencies.
+// Errors are a [*TypeError] where a table is needed and something else is, a
+// [*SchemaError] where values do not meet a schema, and the context's error.
 func Compose(ctx context.Context, ch *chart.Chart, user map[string]any, opts ComposeOptions) (*Composition, error) {
-	if ch == nil || ch.Metadata == nil {
-		return nil, errors.New("values: no chart to compose")
+	if ch == nil {
+		return nil, errors.New("no chart to compose values for")
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	c := &composer{seen: map[string]bool{}}
-	root := cloneTree(ch)
+	c := &composer{ctx: ctx}
+	root := copyTree(ch)
 	if err := c.enable(root, user, ""); err != nil {
-		return nil, fmt.Errorf("chart dependencies processing failed: %w", err)
+		return nil, err
 	}
 	if err := c.importValues(root); err != nil {
-		return nil, fmt.Errorf("chart dependencies processing failed: %w", err)
-	}
-	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	vals := copyTable(user)
-	if err := (coalescer{warn: c.warnf}).chart(root, vals, ""); err != nil {
+	vals, err := c.coalesce(root, user, dropNulls)
+	if err != nil {
 		return nil, err
 	}
+	composed := plain(vals)
 	if !opts.SkipSchemaValidation {
-		if err := c.validate(ctx, root, vals, opts); err != nil {
+		if err := c.validate(ctx, root, composed, opts); err != nil {
 			return nil, err
 		}
 	}
-	return &Composition{Chart: root, Values: vals, Warnings: c.warnings}, nil
+	slices.Sort(c.warnings)
+	return &Composition{Chart: root, Values: composed, Warnings: slices.Compact(c.warnings)}, nil
 }
 
 // composer is the state of one call of Compose.
 type composer struct {
+	ctx      context.Context
 	warnings []string
-	seen     map[string]bool
 }
 
-// warnf keeps a warning; the same one is kept once.
-func (c *composer) warnf(format string, args ...any) {
-	w := fmt.Sprintf(format, args...)
-	if !c.seen[w] {
-		c.seen[w] = true
-		c.warnings = append(c.warnings, w)
-	}
-}
+func (c *composer) warn(text string) { c.warnings = append(c.warnings, text) }
 
-// cloneTree copies the nodes of a tree with what composing changes about them:
-// the metadata of dependencies, and the values, which import-values replaces as
-// a whole. Files are shared.
-func cloneTree(ch *chart.Chart) *chart.Chart {
+// copyTree copies the nodes of a chart tree and, as far as composing changes
+// it, their metadata. Files and values are shared.
+func copyTree(ch *chart.Chart) *chart.Chart {
 	out := *ch
-	out.Metadata = cloneMetadata(ch.Metadata)
+	out.Metadata = copyMetadata(ch.Metadata)
 	deps := make([]*chart.Chart, len(ch.Dependencies()))
 	for i, d := range ch.Dependencies() {
-		deps[i] = cloneTree(d)
+		deps[i] = copyTree(d)
 	}
 	out.SetDependencies(deps...)
 	return &out
 }
 
-func cloneMetadata(m *chart.Metadata) *chart.Metadata {
+// copyMetadata copies m as deep as composing changes it. Absent metadata is
+// empty metadata.
+func copyMetadata(m *chart.Metadata) *chart.Metadata {
 	if m == nil {
 		return &chart.Metadata{}
 	}
 	out := *m
-	if m.Dependencies != nil {
-		out.Dependencies = make([]*chart.Dependency, 0, len(m.Dependencies))
-		for _, d := range m.Dependencies {
-			if d != nil {
-				c := *d
-				out.Dependencies = append(out.Dependencies, &c)
-			}
+	if m.Dependencies == nil {
+		return &out
+	}
+	// An empty list is not the same as none: see enable.
+	out.Dependencies = make([]*chart.Dependency, 0, len(m.Dependencies))
+	for _, d := range m.Dependencies {
+		if d != nil {
+			dep := *d
+			out.Dependencies = append(out.Dependencies, &dep)
 		}
 	}
 	return &out

@@ -6,206 +6,217 @@ import (
 	"github.com/hchart/hchart/chart"
 )
 
-// enable decides which subcharts of ch take part, and makes copies of those
-// that are declared under an alias. path is the dotted path of ch within the
-// root, with a trailing dot; vals are the values that conditions and tags are
-// looked up in, always from the root on.
-func (c *composer) enable(ch *chart.Chart, vals map[string]any, path string) error {
+// enable applies the dependencies that ch declares: it makes a copy for each
+// alias, takes out what tags and conditions disable, and goes on with the
+// subcharts that stay. over are the values of the chart above, all of them, and
+// path says where in them those of ch are: "" or ending in a dot.
+//
+// A chart that declares nothing is left as it is, and so are the charts below.
+func (c *composer) enable(ch *chart.Chart, over map[string]any, path string) error {
 	declared := ch.Metadata.Dependencies
 	if declared == nil {
 		return nil
 	}
-	ch.SetDependencies(arrange(ch, declared)...)
+	ch.SetDependencies(arrange(ch)...)
 	for _, d := range declared {
-		if d.Alias != "" {
-			d.Name = d.Alias
-		}
 		d.Enabled = true
 	}
-	vals, err := c.scope(ch, vals, path)
+	vals, err := c.coalesce(ch, over, dropNulls)
 	if err != nil {
 		return err
 	}
-	c.byTags(declared, vals)
-	c.byConditions(declared, vals, path)
+	c.applyTags(declared, vals)
+	c.applyConditions(declared, vals, path)
 
-	off := map[string]bool{}
+	disabled := map[string]bool{}
 	for _, d := range declared {
 		if !d.Enabled {
-			off[d.Name] = true
+			disabled[d.Name] = true
 		}
 	}
-	var charts []*chart.Chart
+	var kept []*chart.Chart
 	for _, sub := range ch.Dependencies() {
-		if off[sub.Name()] {
-			continue
+		if !disabled[sub.Name()] {
+			kept = append(kept, sub)
 		}
-		if err := c.enable(sub, vals, path+sub.Name()+"."); err != nil {
-			return err
-		}
-		charts = append(charts, sub)
 	}
-	// No declared dependency left is the same as none declared.
-	ch.Metadata.Dependencies = nil
+	if err := c.enableBelow(kept, plain(vals), path); err != nil {
+		return err
+	}
+	var keptDeclared []*chart.Dependency
 	for _, d := range declared {
-		if !off[d.Name] {
-			ch.Metadata.Dependencies = append(ch.Metadata.Dependencies, d)
+		if !disabled[d.Name] {
+			keptDeclared = append(keptDeclared, d)
 		}
 	}
-	ch.SetDependencies(charts...)
+	ch.Metadata.Dependencies = keptDeclared
+	ch.SetDependencies(kept...)
 	return nil
 }
 
-// arrange returns the subcharts of ch in the order in which they take part:
-// those that Chart.yaml does not declare first, then one for each declaration.
-func arrange(ch *chart.Chart, declared []*chart.Dependency) []*chart.Chart {
-	var out []*chart.Chart
-	for _, sub := range ch.Dependencies() {
-		undeclared := true
-		for _, d := range declared {
-			if sub.Name() == d.Name && chart.CompatibleRange(d.Version, sub.Metadata.Version) {
-				undeclared = false
-				break
+// enableBelow goes on with the subcharts of a chart. Helm coalesces each of
+// them into all the values of the chart above, as if it were the root; only
+// some keys can make a difference, so here it gets no others.
+func (c *composer) enableBelow(charts []*chart.Chart, vals map[string]any, path string) error {
+	for _, sub := range charts {
+		if sub.Metadata.Dependencies == nil {
+			continue
+		}
+		subpath := path + sub.Name() + "."
+		first, _, _ := strings.Cut(subpath, ".")
+		over := map[string]any{}
+		pick := func(key string) {
+			if v, ok := vals[key]; ok {
+				over[key] = v
 			}
 		}
-		if undeclared {
-			out = append(out, sub)
+		pick("tags")
+		pick(globalKey)
+		pick(first)
+		pickNames(sub, pick)
+		if err := c.enable(sub, over, subpath); err != nil {
+			return err
 		}
-	}
-	for _, d := range declared {
-		if sub := declaredChart(ch.Dependencies(), d); sub != nil {
-			out = append(out, sub)
-		}
-	}
-	return out
-}
-
-// declaredChart finds the chart that a declaration means and returns a copy of
-// it under the declared alias: several declarations may mean one chart.
-//
-// The copy is as deep as Helm's. A chart below it that has no declarations of
-// its own keeps its subcharts, whose parent is the original: they are rendered
-// under the original's name.
-func declaredChart(charts []*chart.Chart, d *chart.Dependency) *chart.Chart {
-	for _, sub := range charts {
-		if sub.Name() != d.Name || !chart.CompatibleRange(d.Version, sub.Metadata.Version) {
-			continue
-		}
-		out := *sub
-		out.Metadata = cloneMetadata(sub.Metadata)
-		deps := make([]*chart.Chart, len(sub.Dependencies()))
-		for i, dep := range sub.Dependencies() {
-			copied := *dep
-			deps[i] = &copied
-		}
-		out.SetDependencies(deps...)
-		if d.Alias != "" {
-			out.Metadata.Name = d.Alias
-		}
-		return &out
 	}
 	return nil
 }
 
-// scope returns the values that the conditions of ch's dependencies see. For the
-// root they are the user's over all defaults. For a subchart Helm lays the
-// values of the whole root over the subchart's defaults, as if it were the root,
-// which costs as much as the whole tree for every subchart. What a condition or
-// a tag can see of that is the table of tags and the one the path begins with;
-// only where the subchart has something to add to these is it worth doing.
-func (c *composer) scope(ch *chart.Chart, vals map[string]any, path string) (map[string]any, error) {
-	if path != "" && !c.interferes(ch, vals, path) {
-		return vals, nil
-	}
-	scope := copyTable(vals)
-	err := (coalescer{}).chart(ch, scope, "")
-	return scope, err
-}
-
-func (c *composer) interferes(ch *chart.Chart, vals map[string]any, path string) bool {
-	first, _, _ := strings.Cut(path, ".")
-	for _, key := range []string{"tags", first} {
-		if ch.Values[key] != nil {
-			return true
-		}
+// pickNames calls pick with every name that a chart below ch has or may get.
+func pickNames(ch *chart.Chart, pick func(string)) {
+	for _, d := range ch.Metadata.Dependencies {
+		pick(d.Name)
+		pick(d.Alias)
 	}
 	for _, sub := range ch.Dependencies() {
-		if _, ok := vals[sub.Name()]; ok {
-			return true
-		}
-		if def := ch.Values[sub.Name()]; def != nil && !isTableValue(def) {
-			return true
-		}
+		pick(sub.Name())
+		pickNames(sub, pick)
 	}
-	return false
 }
 
-// byTags enables a dependency unless one of its tags is false and none is true.
-func (c *composer) byTags(declared []*chart.Dependency, vals map[string]any) {
-	tags, ok := vals["tags"].(map[string]any)
+// arrange returns the subcharts of ch in the order in which they render: those
+// that Chart.yaml does not declare, then the declared ones in its order, each
+// a copy of its own. It renames the declared dependencies to their aliases.
+func arrange(ch *chart.Chart) []*chart.Chart {
+	loaded := ch.Dependencies()
+	byName := make(map[string][]*chart.Chart, len(loaded))
+	for _, sub := range loaded {
+		byName[sub.Name()] = append(byName[sub.Name()], sub)
+	}
+	declared := map[*chart.Chart]bool{}
+	var copies []*chart.Chart
+	for _, d := range ch.Metadata.Dependencies {
+		found := false
+		for _, sub := range byName[d.Name] {
+			if !chart.CompatibleRange(d.Version, sub.Metadata.Version) {
+				continue
+			}
+			declared[sub] = true
+			if !found {
+				copies = append(copies, copyForAlias(sub, d.Alias))
+				found = true
+			}
+		}
+		if d.Alias != "" {
+			d.Name = d.Alias
+		}
+	}
+	out := make([]*chart.Chart, 0, len(loaded)+len(copies))
+	for _, sub := range loaded {
+		if !declared[sub] {
+			out = append(out, sub)
+		}
+	}
+	return append(out, copies...)
+}
+
+// copyForAlias copies ch and the nodes of its subcharts. What is below those
+// stays shared by all copies of ch, with the metadata of its subcharts, and
+// keeps its parent until a copy that declares it takes it: this is what Helm
+// does, and it shows in the paths ("# Source:") below a chart used twice.
+func copyForAlias(ch *chart.Chart, alias string) *chart.Chart {
+	out := *ch
+	out.Metadata = copyMetadata(ch.Metadata)
+	out.SetDependencies()
+	for _, sub := range ch.Dependencies() {
+		node := *sub
+		out.AddDependency(&node)
+	}
+	if alias != "" {
+		out.Metadata.Name = alias
+	}
+	return &out
+}
+
+// applyTags enables and disables dependencies by the table "tags": one true
+// tag enables, else one false tag disables.
+func (c *composer) applyTags(declared []*chart.Dependency, vals own) {
+	tags, ok := asTable(vals["tags"])
 	if !ok {
 		return
 	}
 	for _, d := range declared {
-		var on, off bool
+		var yes, no bool
 		for _, tag := range d.Tags {
 			v, ok := tags[tag]
 			if !ok {
 				continue
 			}
-			b, isBool := v.(bool)
-			if !isBool {
-				c.warnf("returned non-bool value for tag %s of chart %s", tag, d.Name)
+			on, ok := v.(bool)
+			if !ok {
+				c.warn("tag " + tag + " of dependency " + d.Name + " is " + kindOf(v) + ", not a bool: ignored")
 				continue
 			}
-			on, off = on || b, off || !b
+			yes, no = yes || on, no || !on
 		}
-		d.Enabled = on || !off
+		d.Enabled = yes || !no
 	}
 }
 
-// byConditions lets the first path of a condition that holds a boolean decide.
-// The paths between commas are not trimmed.
-func (c *composer) byConditions(declared []*chart.Dependency, vals map[string]any, path string) {
+// applyConditions lets the first path of each condition that leads to a bool
+// decide. The parts of a condition are not trimmed.
+func (c *composer) applyConditions(declared []*chart.Dependency, vals own, path string) {
 	for _, d := range declared {
 		for cond := range strings.SplitSeq(strings.TrimSpace(d.Condition), ",") {
 			if cond == "" {
 				continue
 			}
-			v, ok := lookup(vals, path+cond)
+			v, ok := valueAt(vals, path+cond)
 			if !ok {
 				continue
 			}
-			if b, isBool := v.(bool); isBool {
-				d.Enabled = b
+			if on, ok := v.(bool); ok {
+				d.Enabled = on
 				break
 			}
-			c.warnf("returned non-bool value for condition %s of chart %s", cond, d.Name)
+			c.warn("condition " + path + cond + " of dependency " + d.Name + " is " + kindOf(v) + ", not a bool: ignored")
 		}
 	}
 }
 
-// lookup finds the value, not a table, at a dotted path.
-func lookup(vals map[string]any, path string) (any, bool) {
-	key := path
+// valueAt finds what is not a table at a path of keys with dots between them.
+func valueAt(vals map[string]any, path string) (any, bool) {
 	if i := strings.LastIndexByte(path, '.'); i >= 0 {
-		var ok bool
-		if vals, ok = tableAt(vals, path[:i]); !ok {
+		t, ok := tableAt(vals, path[:i])
+		if !ok {
 			return nil, false
 		}
-		key = path[i+1:]
+		vals, path = t, path[i+1:]
 	}
-	v, ok := vals[key]
-	return v, ok && !isTableValue(v)
+	v, ok := vals[path]
+	if _, isTable := asTable(v); !ok || isTable {
+		return nil, false
+	}
+	return v, true
 }
 
-// tableAt finds the table at a dotted path.
+// tableAt finds the table at a path of keys with dots between them.
 func tableAt(vals map[string]any, path string) (map[string]any, bool) {
 	for key := range strings.SplitSeq(path, ".") {
-		var ok bool
-		if vals, ok = vals[key].(map[string]any); !ok {
+		t, ok := asTable(vals[key])
+		if !ok {
 			return nil, false
 		}
+		vals = t
 	}
 	return vals, true
 }

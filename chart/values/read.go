@@ -6,151 +6,177 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"strings"
 
 	"github.com/hchart/hchart/chart"
 )
 
-// maxFileBytes bounds a values file.
-const maxFileBytes = 50 << 20
+// MaxFileBytes bounds what is read of one values file, of standard input and
+// of each file that --set-file names.
+const MaxFileBytes = 50 << 20
 
-// Read merges the sources into one tree of values: files, then --set-json,
-// --set, --set-string, --set-file and --set-literal, a later one over an earlier
-// one. Nulls are kept: Compose gives them their meaning. The error is a
-// *SourceError.
+// Sources are the places a user's values come from, in the order of their
+// precedence, lowest first. Each field corresponds to a flag of Helm.
+type Sources struct {
+	Files   []string // -f, --values: paths, or "-" for Stdin
+	JSON    []string // --set-json
+	Set     []string // --set
+	String  []string // --set-string
+	File    []string // --set-file
+	Literal []string // --set-literal
+
+	// Stdin is read for the file "-". It is empty when nil, and when it was
+	// read before.
+	Stdin io.Reader
+	// ReadFile reads what Files and File name, URLs too; nil reads from the
+	// disk and refuses URLs.
+	ReadFile func(ctx context.Context, name string) ([]byte, error)
+}
+
+// Read merges the sources into one tree of values. Nulls are kept: composing
+// gives them their meaning. The tree is the caller's and shares nothing.
+//
+// Numbers are float64 when they come from a file or from JSON and int64 when
+// they come from --set.
+//
+// Errors are a [*FileError] for a file and a [*SetError] for an expression.
 func Read(ctx context.Context, src Sources) (map[string]any, error) {
 	r := reader{ctx: ctx, src: src}
 	base := map[string]any{}
 	for _, name := range src.Files {
-		data, err := r.file(name)
-		if err != nil {
-			return nil, &SourceError{"--values", name, err}
-		}
-		vals, err := chart.ReadValues(data)
-		if err != nil {
-			return nil, &SourceError{"--values", name, err}
-		}
-		base = mergeTables(base, vals)
-	}
-	var err error
-	for _, expr := range src.JSON {
-		if base, err = setJSON(base, expr); err != nil {
+		if err := r.file(name, base); err != nil {
 			return nil, err
 		}
 	}
-	for _, set := range []struct {
-		flag  string
-		exprs []string
-		new   func(expr string) *setter
+	for _, text := range src.JSON {
+		if err := setJSON(base, text); err != nil {
+			return nil, err
+		}
+	}
+	flags := []struct {
+		texts []string
+		dialect
 	}{
-		{"--set", src.Set, func(e string) *setter { return &setter{text: e, value: typed} }},
-		{"--set-string", src.String, func(e string) *setter { return &setter{text: e, value: verbatim} }},
-		{"--set-file", src.File, func(e string) *setter { return &setter{text: e, value: r.content} }},
-		{"--set-literal", src.Literal, func(e string) *setter { return &setter{text: e, literal: true} }},
-	} {
-		for _, expr := range set.exprs {
-			if err := set.new(expr).into(base); err != nil {
-				return nil, setError(set.flag, err)
+		{src.Set, dialect{flag: "--set", value: typed}},
+		{src.String, dialect{flag: "--set-string", value: func(text string) (any, error) { return text, nil }}},
+		{src.File, dialect{flag: "--set-file", value: r.text}},
+		{src.Literal, dialect{flag: "--set-literal", literal: true}},
+	}
+	for _, f := range flags {
+		for _, text := range f.texts {
+			if err := setInto(base, text, f.dialect); err != nil {
+				return nil, err
 			}
 		}
 	}
 	return base, nil
 }
 
-// setJSON takes key=json pairs or one JSON object.
-func setJSON(base map[string]any, expr string) (map[string]any, error) {
-	trimmed := strings.TrimSpace(expr)
+// setJSON reads an argument of --set-json: an object for the root, or an
+// expression whose values are JSON.
+func setJSON(base map[string]any, text string) error {
+	const flag = "--set-json"
+	trimmed := strings.TrimSpace(text)
 	if !strings.HasPrefix(trimmed, "{") {
-		if err := (&setter{text: expr, json: true}).into(base); err != nil {
-			return nil, setError("--set-json", err)
-		}
-		return base, nil
+		return setInto(base, text, dialect{flag: flag, json: true})
 	}
 	var object map[string]any
 	if err := json.Unmarshal([]byte(trimmed), &object); err != nil {
-		return nil, setError("--set-json", jsonError(err))
+		return &SetError{Flag: flag, Offset: jsonOffset(err), Err: jsonError(err)}
 	}
-	return mergeTables(base, object), nil
+	merge(base, object)
+	return nil
 }
 
-// jsonError keeps what is said of the place and drops what is said of the value.
-func jsonError(err error) error {
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
-		return fmt.Errorf("not valid JSON at byte %d", syntax.Offset)
-	}
-	return errors.New("not valid JSON")
-}
-
-func setError(flag string, err error) error {
-	var at *keyError
-	if errors.As(err, &at) {
-		return &SourceError{flag, at.key, at.err}
-	}
-	return &SourceError{flag, "", err}
-}
-
-// mergeTables lays b over a; tables under one key merge, all else is replaced,
-// also by null. Neither is changed.
-func mergeTables(a, b map[string]any) map[string]any {
-	out := make(map[string]any, len(a)+len(b))
-	for k, v := range a {
-		out[k] = v
-	}
-	for k, v := range b {
-		if vb, ok := v.(map[string]any); ok {
-			if va, ok := out[k].(map[string]any); ok {
-				v = mergeTables(va, vb)
-			}
+// merge puts over into base: tables key by key, anything else replaces.
+func merge(base, over map[string]any) {
+	for key, v := range over {
+		src, isTable := v.(map[string]any)
+		dst, wasTable := base[key].(map[string]any)
+		if isTable && wasTable {
+			merge(dst, src)
+			continue
 		}
-		out[k] = v
+		base[key] = v
 	}
-	return out
 }
 
 type reader struct {
-	ctx context.Context
+	ctx context.Context //nolint:containedctx // lives as long as the call
 	src Sources
 }
 
-// content is the value of --set-file: the text of the file.
-func (r *reader) content(name string) (any, error) {
-	data, err := r.file(name)
+// file merges a values file into base.
+func (r *reader) file(name string, base map[string]any) error {
+	data, err := r.read(name)
 	if err != nil {
-		return nil, err
+		return &FileError{Flag: "--values", Name: name, Err: err}
+	}
+	vals, err := chart.ReadValues(data)
+	if err != nil {
+		var parse *chart.ParseError
+		if errors.As(err, &parse) {
+			parse.File = name
+		}
+		return &FileError{Flag: "--values", Name: name, Err: err}
+	}
+	merge(base, vals)
+	return nil
+}
+
+// text is the value of --set-file for a file's name.
+func (r *reader) text(name string) (any, error) {
+	data, err := r.read(name)
+	if err != nil {
+		return nil, &FileError{Flag: "--set-file", Name: name, Err: err}
 	}
 	return string(data), nil
 }
 
-func (r *reader) file(name string) ([]byte, error) {
+func (r *reader) read(name string) ([]byte, error) {
 	if err := r.ctx.Err(); err != nil {
 		return nil, err
 	}
-	switch {
-	case strings.TrimSpace(name) == "-":
+	if strings.TrimSpace(name) == "-" {
 		if r.src.Stdin == nil {
-			return nil, errors.New("there is no standard input to read from")
+			return nil, nil
 		}
-		return bounded(r.src.Stdin)
-	case r.src.ReadFile != nil:
-		return r.src.ReadFile(r.ctx, name)
+		return readBounded(r.src.Stdin)
 	}
-	if scheme, _, ok := strings.Cut(name, "://"); ok && scheme != "" && !strings.ContainsAny(scheme, `/\.`) {
-		return nil, fmt.Errorf("values from a %s:// address need a ReadFile that fetches them", scheme)
+	if r.src.ReadFile != nil {
+		data, err := r.src.ReadFile(r.ctx, name)
+		if err == nil && len(data) > MaxFileBytes {
+			return nil, errTooLarge
+		}
+		return data, err
+	}
+	return readDisk(name)
+}
+
+func readDisk(name string) ([]byte, error) {
+	u, err := url.Parse(name)
+	if err != nil {
+		// Helm asks first whether the name is a URL, and fails here too.
+		return nil, fmt.Errorf("neither a URL nor a name that can be told from one: %w", err)
+	}
+	switch u.Scheme {
+	case "http", "https", "oci":
+		return nil, &RemoteError{Scheme: u.Scheme}
 	}
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return bounded(f)
+	return readBounded(f)
 }
 
-func bounded(r io.Reader) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxFileBytes+1))
-	if err == nil && len(data) > maxFileBytes {
-		return nil, fmt.Errorf("larger than %d bytes", maxFileBytes)
+func readBounded(from io.Reader) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(from, MaxFileBytes+1))
+	if err == nil && len(data) > MaxFileBytes {
+		return nil, errTooLarge
 	}
 	return data, err
 }

@@ -144,7 +144,7 @@ type inside struct{ c *composer }
 // name and not a place; Helm lets everything pass there, with a warning.
 func (l inside) Load(url string) (any, error) {
 	if strings.HasPrefix(url, "urn:") {
-		l.c.warnf("unresolved URN reference ignored; using permissive schema: %s", url)
+		l.c.warn("unresolved URN reference ignored; using permissive schema: " + url)
 		return true, nil
 	}
 	return nil, &ReferenceError{url}

@@ -1,363 +1,215 @@
 package values
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
+// Bounds of the --set language. They are the reference's.
 const (
-	// maxIndex and maxNesting are Helm's (CVE-2022-36055, CVE-2022-23524).
-	maxIndex   = 65536
-	maxNesting = 30
+	maxNesting = 30    // dots in one key
+	maxIndex   = 65536 // in a[index]
 )
 
-// setter reads the language of --set: key=value pairs between commas, where a
-// key is a path a.b[0].c and a value may be a list {a,b}. Its verdicts are those
-// of Helm's pkg/strvals, with its oddities: what ends in the middle of a path or
-// of an index sets nothing and is no error.
-type setter struct {
-	text    string
-	pos     int
-	value   func(string) (any, error) // turns the text of a value into a value
-	json    bool                      // values are JSON
-	literal bool                      // no lists, commas or escapes: the value is all that is left
+// dialect is what tells the flags of the --set family apart.
+type dialect struct {
+	flag string
+	// literal has no escapes and no commas: all after the first = is the value.
+	literal bool
+	// json reads values as JSON.
+	json bool
+	// value makes a value out of its text; nil in the other two.
+	value func(text string) (any, error)
 }
 
-// keyError names the key at fault.
-type keyError struct {
-	key string
-	err error
+// setExpression reads one expression ("a.b[0]=x,c={1,2}") into a tree.
+//
+// The language has no grammar but its reference implementation. A key ends at
+// one of = . [ or a comma, a value at a comma; a backslash takes the next
+// character's meaning away; {…} is a list. What looks odd below is part of
+// it: an expression may end in the middle of a key that has no name yet, and
+// is then over without an error.
+type setExpression struct {
+	dialect
+	in scanner
+	// path is the key being read, for errors.
+	path []string
+	// assigned is the last key that got a value.
+	assigned string
 }
 
-func (e *keyError) Error() string { return fmt.Sprintf("key %q: %v", e.key, e.err) }
-func (e *keyError) Unwrap() error { return e.err }
-
-// errEnd is the end of the text. Where it comes up in the middle of a path, the
-// pair is dropped.
-var errEnd = io.EOF
-
-// typed is the value of --set: null, booleans and integers are recognized.
-func typed(s string) (any, error) {
-	switch {
-	case strings.EqualFold(s, "true"):
-		return true, nil
-	case strings.EqualFold(s, "false"):
-		return false, nil
-	case strings.EqualFold(s, "null"):
-		return nil, nil
-	case s == "0":
-		return int64(0), nil
-	}
-	// A leading zero makes it a text: an account number, not octal.
-	if s != "" && s[0] != '0' {
-		if n, err := strconv.ParseInt(s, 10, 64); err == nil {
-			return n, nil
-		}
-	}
-	return s, nil
-}
-
-func verbatim(s string) (any, error) { return s, nil }
-
-// into sets all pairs in dest.
-func (s *setter) into(dest map[string]any) error {
+// setInto reads the expression text into dst. The error is a *SetError.
+func setInto(dst map[string]any, text string, d dialect) error {
+	x := &setExpression{dialect: d, in: scanner{text: text, escapes: !d.literal}}
 	for {
-		if err := s.pair(dest, 0); errors.Is(err, errEnd) {
+		x.path = x.path[:0]
+		start := x.in.pos
+		switch err := x.assign(dst, 0); err {
+		case nil:
+			x.assigned = x.key()
+		case errEnd:
 			return nil
-		} else if err != nil {
-			return err
+		default:
+			return x.failed(err, start)
 		}
 	}
 }
 
-// next reads a rune.
-func (s *setter) next() (rune, error) {
-	if s.pos >= len(s.text) {
-		return 0, errEnd
+func (x *setExpression) key() string { return strings.Join(x.path, "") }
+
+func (x *setExpression) keyEnds() string {
+	if x.literal {
+		return "=[."
 	}
-	r, n := utf8.DecodeRuneInString(s.text[s.pos:])
-	s.pos += n
-	return r, nil
+	return "=[,."
 }
 
-// until reads up to one of the stops and over it. A backslash takes away the
-// meaning of the rune after it.
-func (s *setter) until(stops string) (text string, stop rune, err error) {
-	var b strings.Builder
-	for {
-		r, err := s.next()
-		if err != nil {
-			return b.String(), 0, err
+// assign reads "key=value" or the rest of one, and puts it into table.
+func (x *setExpression) assign(table map[string]any, nesting int) error {
+	name, end, ok := x.in.until(x.keyEnds())
+	if !ok {
+		if name == "" {
+			return errEnd
 		}
-		if strings.ContainsRune(stops, r) {
-			return b.String(), r, nil
-		}
-		if r == '\\' && !s.literal {
-			if r, err = s.next(); err != nil {
-				return b.String(), 0, err
-			}
-		}
-		b.WriteRune(r)
+		return errNoValue
 	}
-}
-
-// pair reads a path and its value into data.
-func (s *setter) pair(data map[string]any, nesting int) error {
-	stops := "=[,."
-	if s.literal {
-		stops = "=[."
-	}
-	key, stop, err := s.until(stops)
-	if err != nil {
-		if key == "" {
-			return err
+	x.path = append(x.path, name)
+	switch end {
+	case '.':
+		if nesting++; nesting > maxNesting {
+			return fmt.Errorf("value name nested level is greater than maximum supported nested level of %d", maxNesting)
 		}
-		return &keyError{key, errors.New("it has no value")}
-	}
-	switch stop {
+		return x.assignTable(table, name, nesting)
 	case '[':
-		return s.element(data, key, nesting)
-	case '=':
-		return s.assign(data, key)
+		return x.assignList(table, name, nesting)
 	case ',':
-		return &keyError{key, errors.New("it has no value (cannot end with ,)")}
+		return errNoValue
 	}
-	if nesting++; nesting > maxNesting {
-		return &keyError{key, fmt.Errorf("paths may have at most %d dots", maxNesting)}
-	}
-	inner := map[string]any{}
-	if old, ok := data[key]; ok {
-		if inner, ok = old.(map[string]any); !ok {
-			return &keyError{key, fmt.Errorf("it holds a %s, which has no keys", typeName(old))}
-		}
-	}
-	err = s.pair(inner, nesting)
-	if err == nil && len(inner) == 0 {
-		return &keyError{key, errors.New("it has no value")}
-	}
-	if len(inner) != 0 {
-		put(data, key, inner)
-	}
-	return err
-}
-
-// put sets a key; an empty one is dropped.
-func put(data map[string]any, key string, v any) {
-	if key != "" {
-		data[key] = v
-	}
-}
-
-func typeName(v any) string {
-	switch v.(type) {
-	case nil:
-		return "null"
-	case []any:
-		return "list"
-	case map[string]any:
-		return "table"
-	case string:
-		return "string"
-	case bool:
-		return "boolean"
-	}
-	return "number"
-}
-
-func (s *setter) assign(data map[string]any, key string) error {
-	if s.json {
-		v, err := s.jsonValue()
-		if err != nil {
-			return withKey(key, err)
-		}
-		put(data, key, v)
-		_, err = s.blank()
-		return withKey(key, err)
-	}
-	v, err := s.anyValue()
-	if err != nil && !errors.Is(err, errEnd) {
-		return withKey(key, err)
-	}
-	put(data, key, v)
-	return err
-}
-
-func withKey(key string, err error) error {
-	if err == nil || errors.Is(err, errEnd) {
+	v, err := x.read()
+	if err != nil && err != errEnd {
 		return err
 	}
-	return &keyError{key, err}
+	put(table, name, v)
+	return err
 }
 
-// anyValue reads the text after an equals sign: a list, or a value up to the
-// next comma. errEnd says that there was no text at all.
-func (s *setter) anyValue() (any, error) {
-	if s.literal {
-		v := s.text[s.pos:]
-		s.pos = len(s.text)
-		return strings.ToValidUTF8(v, "\uFFFD"), nil
-	}
-	if s.pos >= len(s.text) {
-		return "", errEnd
-	}
-	if s.text[s.pos] == '{' {
-		s.pos++
-		return s.list()
-	}
-	text, _, err := s.until(",")
-	if err != nil && !errors.Is(err, errEnd) {
-		return nil, err
-	}
-	return s.value(text)
-}
-
-// list reads a list after its opening brace.
-func (s *setter) list() (any, error) {
-	list := []any{}
-	for {
-		text, stop, err := s.until(",}")
-		if err != nil {
-			return nil, errors.New("list must terminate with '}'")
-		}
-		v, err := s.value(text)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, v)
-		if stop == '}' {
-			if strings.HasPrefix(s.text[s.pos:], ",") {
-				s.pos++
-			}
-			return list, nil
+// assignTable reads what follows "name.".
+func (x *setExpression) assignTable(table map[string]any, name string, nesting int) error {
+	inner := map[string]any{}
+	if have, ok := table[name]; ok {
+		if inner, ok = have.(map[string]any); !ok {
+			return &notError{want: "a table", got: kindOf(have)}
 		}
 	}
+	x.path = append(x.path, ".")
+	err := x.assign(inner, nesting)
+	if err == nil && len(inner) == 0 {
+		return errNoValue
+	}
+	if len(inner) != 0 {
+		put(table, name, inner)
+	}
+	return err
 }
 
-// jsonValue reads a JSON value; none at all is null.
-func (s *setter) jsonValue() (any, error) {
-	if empty, err := s.blank(); empty || err != nil {
-		return nil, err
-	}
-	dec := json.NewDecoder(strings.NewReader(s.text[s.pos:]))
-	var v any
-	if err := dec.Decode(&v); err != nil {
-		return nil, jsonError(err)
-	}
-	s.pos += int(dec.InputOffset())
-	return v, nil
-}
-
-// blank skips white space; it reports whether a comma, which it takes, or the
-// end came before anything else.
-func (s *setter) blank() (bool, error) {
-	for {
-		at := s.pos
-		r, err := s.next()
-		switch {
-		case err != nil, r == ',':
-			return true, nil
-		case !unicode.IsSpace(r):
-			s.pos = at
-			return false, nil
-		}
-	}
-}
-
-// element reads [index]… and its value into the list under key.
-func (s *setter) element(data map[string]any, key string, nesting int) error {
-	i, err := s.index()
+// assignList reads what follows "name[".
+func (x *setExpression) assignList(table map[string]any, name string, nesting int) error {
+	i, err := x.index()
 	if err != nil {
-		return withKey(key, err)
+		return err
 	}
 	list := []any{}
-	if old, ok := data[key]; ok {
-		if list, ok = old.([]any); !ok {
-			return &keyError{key, fmt.Errorf("it holds a %s, which has no index", typeName(old))}
+	if have, ok := table[name]; ok {
+		if list, ok = have.([]any); !ok {
+			return &notError{want: "a list", got: kindOf(have)}
 		}
 	}
-	list, err = s.item(list, i, nesting)
-	put(data, key, list)
-	return withKey(key, err)
+	list, err = x.item(list, i, nesting)
+	put(table, name, list)
+	return err
 }
 
-func (s *setter) index() (int, error) {
-	text, _, err := s.until("]")
-	if err != nil {
-		return 0, err
+// put sets table[name]. A key without a name is read and then forgotten.
+func put(table map[string]any, name string, v any) {
+	if name != "" {
+		table[name] = v
+	}
+}
+
+// index reads "3]".
+func (x *setExpression) index() (int, error) {
+	text, _, ok := x.in.until("]")
+	if !ok {
+		return 0, errEnd
 	}
 	i, err := strconv.Atoi(text)
 	if err != nil {
-		return 0, fmt.Errorf("%q is no index", text)
+		return 0, errBadIndex
 	}
-	if i < 0 {
-		return 0, fmt.Errorf("negative %d index not allowed", i)
-	}
+	x.path = append(x.path, "["+strconv.Itoa(i)+"]")
 	return i, nil
 }
 
-// item sets element i of list to what follows the index.
-func (s *setter) item(list []any, i, nesting int) ([]any, error) {
-	text, stop, err := s.until("[.=")
-	switch {
-	case text != "":
-		return list, fmt.Errorf("unexpected data at end of array index: %q", text)
-	case err != nil:
-		return list, err
-	case stop == '[':
-		return s.nestedItem(list, i, nesting)
-	case stop == '.':
-		inner, ok := map[string]any{}, true
-		if i < len(list) {
-			if inner, ok = list[i].(map[string]any); !ok {
-				inner = map[string]any{}
-				list[i] = inner
-			}
-		}
-		if err := s.pair(inner, nesting); err != nil {
-			return list, err
-		}
-		return setIndex(list, i, inner)
-	case s.json:
-		v, err := s.jsonValue()
-		if err != nil {
-			return list, err
-		}
-		if list, err = setIndex(list, i, v); err != nil {
-			return list, err
-		}
-		_, err = s.blank()
-		return list, err
+// item reads what follows "[i]" and returns the list with it.
+func (x *setExpression) item(list []any, i, nesting int) ([]any, error) {
+	if i < 0 {
+		return list, fmt.Errorf("negative %d index not allowed", i)
 	}
-	v, err := s.anyValue()
-	if err != nil && !errors.Is(err, errEnd) {
+	text, end, ok := x.in.until("[.=")
+	if text != "" {
+		return list, errAfterIndex
+	}
+	if !ok {
+		return list, errEnd
+	}
+	var v any
+	var err error
+	switch end {
+	case '=':
+		if v, err = x.read(); err == errEnd {
+			err = nil
+		}
+	case '[':
+		v, err = x.itemOfList(list, i, nesting)
+	default:
+		v, err = x.itemOfTable(list, i, nesting)
+	}
+	if err != nil {
 		return list, err
 	}
 	return setIndex(list, i, v)
 }
 
-func (s *setter) nestedItem(list []any, i, nesting int) ([]any, error) {
-	at, err := s.index()
+// itemOfList reads what follows "[i][".
+func (x *setExpression) itemOfList(list []any, i, nesting int) (any, error) {
+	next, err := x.index()
 	if err != nil {
-		return list, err
+		return nil, err
 	}
 	var inner []any
 	if i < len(list) && list[i] != nil {
 		var ok bool
 		if inner, ok = list[i].([]any); !ok {
-			return list, fmt.Errorf("element %d holds a %s, which has no index", i, typeName(list[i]))
+			return nil, &notError{want: "a list", got: kindOf(list[i])}
 		}
 	}
-	inner, err = s.item(inner, at, nesting)
-	if err != nil {
-		return list, err
+	return x.item(inner, next, nesting)
+}
+
+// itemOfTable reads what follows "[i].". What is no table gives way to one.
+func (x *setExpression) itemOfTable(list []any, i, nesting int) (any, error) {
+	inner := map[string]any{}
+	if i < len(list) {
+		if t, ok := list[i].(map[string]any); ok {
+			inner = t
+		} else {
+			list[i] = inner
+		}
 	}
-	return setIndex(list, i, inner)
+	x.path = append(x.path, ".")
+	return inner, x.assign(inner, nesting)
 }
 
 func setIndex(list []any, i int, v any) ([]any, error) {
@@ -365,10 +217,30 @@ func setIndex(list []any, i int, v any) ([]any, error) {
 		return list, fmt.Errorf("index of %d is greater than maximum supported index of %d", i, maxIndex)
 	}
 	if i >= len(list) {
-		grown := make([]any, i+1)
-		copy(grown, list)
-		list = grown
+		list = append(list, make([]any, i+1-len(list))...)
 	}
 	list[i] = v
 	return list, nil
 }
+
+// typed gives the text of a --set value its type.
+func typed(text string) (any, error) {
+	switch {
+	case strings.EqualFold(text, "true"):
+		return true, nil
+	case strings.EqualFold(text, "false"):
+		return false, nil
+	case strings.EqualFold(text, "null"):
+		return nil, nil
+	case text == "0":
+		return int64(0), nil
+	case text == "" || text[0] == '0':
+		return text, nil // not a number: 007 is more often a name than 7
+	}
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return n, nil
+	}
+	return text, nil
+}
+
+func isBlank(r rune) bool { return unicode.IsSpace(r) }

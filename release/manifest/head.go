@@ -25,6 +25,9 @@ type head struct {
 // That way is slow: it builds a tree from the YAML, writes it as JSON and parses
 // the JSON. decodeHead takes it only for the documents it is not sure about.
 func decodeHead(content string) (head, error) {
+	if h, ok := outlineHead(content); ok {
+		return h, nil
+	}
 	if h, ok := treeHead(content); ok {
 		return h, nil
 	}

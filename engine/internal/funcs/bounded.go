@@ -36,23 +36,6 @@ func bounded(cfg Config, sp sprigFuncs) map[string]any {
 			}
 			return strings.ReplaceAll(src, old, new), nil
 		},
-		"concat": b.concat(from[func(...any) any](sp, "concat")),
-	}
-	for _, name := range []string{"randAlphaNum", "randAlpha", "randAscii", "randNumeric"} {
-		f := from[func(int) string](sp, name)
-		fns[name] = func(count int) (string, error) {
-			if err := b.string(count, 1); err != nil {
-				return "", err
-			}
-			return f(count), nil
-		}
-	}
-	randBytes := from[func(int) (string, error)](sp, "randBytes")
-	fns["randBytes"] = func(count int) (string, error) {
-		if err := b.string(count, 2); err != nil {
-			return "", err
-		}
-		return randBytes(count)
 	}
 	wrapWith := from[func(int, string, string) string](sp, "wrapWith")
 	fns["wrapWith"] = func(width int, sep, s string) (string, error) {
@@ -166,59 +149,4 @@ func (b bounds) indent(first string, spaces int, s string) (string, error) {
 		out.WriteByte('\n')
 		s = rest
 	}
-}
-
-// concat bounds lists that are put together with themselves.
-func (b bounds) concat(sprig func(...any) any) func(...any) (any, error) {
-	return func(lists ...any) (any, error) {
-		n := 0
-		for _, l := range lists {
-			if l, ok := l.([]any); ok {
-				n += len(l)
-			}
-		}
-		if err := b.items(n); err != nil {
-			return nil, err
-		}
-		return sprig(lists...), nil
-	}
-}
-
-// CheckFormat refuses a format of fmt whose widths and precisions would make a
-// string beyond the bounds.
-func CheckFormat(format string, args []any, cfg Config) error {
-	var total int
-	for i := 0; i < len(format); i++ {
-		if format[i] != '%' {
-			continue
-		}
-		for i++; i < len(format) && strings.IndexByte("+-# 0123456789.*[]", format[i]) >= 0; i++ {
-			n := 0
-			for ; i < len(format) && format[i] >= '0' && format[i] <= '9'; i++ {
-				if n = n*10 + int(format[i]-'0'); n > cfg.StringBytes {
-					return bounds{cfg}.string(n, 1)
-				}
-			}
-			total += n
-			if n > 0 {
-				i--
-			}
-			if i < len(format) && format[i] == '*' {
-				total += widest(args)
-			}
-		}
-	}
-	return bounds{cfg}.string(total, 1)
-}
-
-// widest is the largest integer among args: whichever of them a * takes, the
-// width is not larger. fmt itself refuses widths above a million.
-func widest(args []any) int {
-	w := 0
-	for _, a := range args {
-		if n, ok := a.(int); ok && n <= 1_000_000 {
-			w = max(w, n, -n)
-		}
-	}
-	return w
 }

@@ -2,6 +2,10 @@ package funcs
 
 import "reflect"
 
+// maxKeyBytes bounds the texts that keys are read from. A key of RSA with 16384
+// bits takes 13 kB; the time that signing takes grows with the cube of the size.
+const maxKeyBytes = 32 << 10
+
 // budgeted gives a function of any type, with a second result of type error, a
 // first parameter of type *Render and runs it on that render's budget.
 func budgeted(fn any) any {
@@ -12,6 +16,9 @@ func budgeted(fn any) any {
 	}
 	out := []reflect.Type{f.Type().Out(0), f.Type().Out(1)}
 	wrapped := reflect.MakeFunc(reflect.FuncOf(in, out, f.Type().IsVariadic()), func(args []reflect.Value) []reflect.Value {
+		if err := checkKeys(args[1:]); err != nil {
+			return []reflect.Value{reflect.Zero(out[0]), reflect.ValueOf(&err).Elem()}
+		}
 		results, err := timed(args[0].Interface().(*Render), func() ([]reflect.Value, error) {
 			if f.Type().IsVariadic() {
 				return f.CallSlice(args[1:]), nil
@@ -24,4 +31,18 @@ func budgeted(fn any) any {
 		return results
 	})
 	return wrapped.Interface()
+}
+
+// checkKeys refuses arguments that may be keys and are too long: texts, and the
+// field Key of Sprig's certificates.
+func checkKeys(args []reflect.Value) error {
+	for _, a := range args {
+		if a.Kind() == reflect.Struct {
+			a = a.FieldByName("Key")
+		}
+		if a.Kind() == reflect.String && a.Len() > maxKeyBytes {
+			return &LimitError{"key bytes", maxKeyBytes, "a key is too long"}
+		}
+	}
+	return nil
 }

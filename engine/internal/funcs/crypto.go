@@ -29,7 +29,7 @@ func crypto(sp sprigFuncs) map[string]any {
 // certificates wraps the functions that return Sprig's certificate, whose type
 // is not exported: templates see its fields Cert and Key through reflection.
 func certificates(fns map[string]any, sp sprigFuncs) {
-	for _, name := range []string{"genCA", "genCAWithKey", "genSelfSignedCert", "genSelfSignedCertWithKey", "genSignedCert", "genSignedCertWithKey"} {
+	for _, name := range []string{"genCA", "genCAWithKey", "genSelfSignedCert", "genSelfSignedCertWithKey", "genSignedCert", "genSignedCertWithKey", "buildCustomCert"} {
 		fns[name] = budgeted(sp.byName[name])
 	}
 }
@@ -44,7 +44,6 @@ func timed[T any](r *Render, f func() (T, error)) (T, error) {
 		return zero, &LimitError{"crypto time", int64(r.bound), "the chart spends too long making keys, certificates or password hashes (nanoseconds)"}
 	}
 	start := time.Now()
-	v, err := f()
-	r.crypto.Add(-int64(time.Since(start)))
-	return v, err
+	defer func() { r.crypto.Add(-int64(time.Since(start))) }() // also when f panics
+	return f()
 }

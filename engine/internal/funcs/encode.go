@@ -10,35 +10,43 @@ import (
 	goyaml "sigs.k8s.io/yaml/goyaml.v3"
 )
 
-// encodings are Helm's functions from and to YAML, JSON and TOML. The to*
-// functions swallow an encoder's error, each in its own way; the from*
-// functions put a decoder's error where the template can find it; the mustTo*
-// functions fail (Helm's pkg/engine/funcs.go).
-func encodings() map[string]any {
-	return map[string]any{
-		"toYaml":        lenient(encodeYAML),
-		"mustToYaml":    encodeYAML,
-		"toYamlPretty":  lenient(encodePrettyYAML),
-		"fromYaml":      decodeTable(yamlInto),
-		"fromYamlArray": decodeArray(yamlInto),
-		"toJson":        lenient(encodeJSON),
-		"mustToJson":    encodeJSON,
-		"fromJson":      decodeTable(json.Unmarshal),
-		"fromJsonArray": decodeArray(json.Unmarshal),
-		"toToml":        toTOML,
-		"mustToToml":    encodeTOML,
-		"fromToml":      fromTOML,
+// encoders are Helm's functions to YAML, JSON and TOML. The to* functions swallow
+// an encoder's error, each in its own way; the mustTo* functions fail (Helm's
+// pkg/engine/funcs.go).
+func (b bounds) encoders(sp sprigFuncs) map[string]any {
+	fns := map[string]any{
+		"toYaml":       b.lines(lenient(encodeYAML)),
+		"mustToYaml":   b.lines(encodeYAML),
+		"toYamlPretty": b.lines(lenient(encodePrettyYAML)),
+		"toJson":       lenient(encodeJSON),
+		"mustToJson":   encodeJSON,
+		"toToml":       b.lines(encodeTOMLOrError),
+		"mustToToml":   b.lines(encodeTOML),
+	}
+	pretty := from[func(any) (string, error)](sp, "mustToPrettyJson")
+	fns["mustToPrettyJson"] = b.lines(pretty)
+	fns["toPrettyJson"] = b.lines(lenient(pretty))
+	return fns
+}
+
+// lines bounds an encoder that indents.
+func (b bounds) lines(encode func(any) (string, error)) func(any) (string, error) {
+	return func(v any) (string, error) {
+		if err := b.indented(v); err != nil {
+			return "", err
+		}
+		return encode(v)
 	}
 }
 
 // lenient gives "" for what cannot be encoded.
-func lenient(encode func(any) (string, error)) func(any) string {
-	return func(v any) string {
+func lenient(encode func(any) (string, error)) func(any) (string, error) {
+	return func(v any) (string, error) {
 		s, err := encode(v)
 		if err != nil {
-			return ""
+			return "", nil
 		}
-		return s
+		return s, nil
 	}
 }
 
@@ -66,46 +74,11 @@ func encodeTOML(v any) (string, error) {
 	return b.String(), err
 }
 
-// toTOML gives the text of the error for what cannot be encoded.
-func toTOML(v any) string {
+// encodeTOMLOrError gives the text of the error for what cannot be encoded.
+func encodeTOMLOrError(v any) (string, error) {
 	s, err := encodeTOML(v)
 	if err != nil {
-		return err.Error()
+		return err.Error(), nil
 	}
-	return s
-}
-
-func yamlInto(b []byte, v any) error { return yaml.Unmarshal(b, v) }
-
-// decodeTable puts a decoder's error under the key Error.
-func decodeTable(decode func([]byte, any) error) func(string) map[string]any {
-	return func(s string) map[string]any {
-		m := map[string]any{}
-		if err := decode([]byte(s), &m); err != nil {
-			if m == nil { // the text began with null before it went wrong
-				m = map[string]any{}
-			}
-			m["Error"] = err.Error()
-		}
-		return m
-	}
-}
-
-// decodeArray returns a decoder's error as the only element.
-func decodeArray(decode func([]byte, any) error) func(string) []any {
-	return func(s string) []any {
-		a := []any{}
-		if err := decode([]byte(s), &a); err != nil {
-			return []any{err.Error()}
-		}
-		return a
-	}
-}
-
-func fromTOML(s string) map[string]any {
-	m := map[string]any{}
-	if err := toml.Unmarshal([]byte(s), &m); err != nil {
-		m["Error"] = err.Error()
-	}
-	return m
+	return s, nil
 }

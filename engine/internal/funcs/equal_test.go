@@ -41,7 +41,7 @@ func TestDeepEqual(t *testing.T) {
 		for i := range data {
 			data[i] = byte(r.Uint32())
 		}
-		g, h := grower{bytes: data, share: true}, grower{bytes: data, share: true}
+		g, h := grower{bytes: data, share: true, ptr: new(string)}, grower{bytes: data, share: true, ptr: new(string)}
 		a, b := g.value(0), h.value(0)
 		check(a, a)
 		check(a, b)
@@ -113,7 +113,7 @@ func TestMembership(t *testing.T) {
 		for i := range data {
 			data[i] = byte(r.Uint32())
 		}
-		g := grower{bytes: data, share: true}
+		g := grower{bytes: data, share: true, ptr: new(string)}
 		l := []any{}
 		for range 20 {
 			l = append(l, g.value(3))

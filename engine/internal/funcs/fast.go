@@ -5,15 +5,12 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
-	"sync"
-
-	"github.com/Masterminds/semver/v3"
 )
 
 // fast are the functions that charts call most, without reflection for the
 // types that come out of YAML. Everything else goes to Sprig.
-func fast(sp sprigFuncs) map[string]any {
-	versions := &versionCache{constraints: map[string]*semver.Constraints{}}
+func fast(cfg Config, sp sprigFuncs) map[string]any {
+	b := bounds{cfg}
 	return map[string]any{
 		"empty": empty,
 		"default": func(def any, given ...any) any {
@@ -31,15 +28,18 @@ func fast(sp sprigFuncs) map[string]any {
 			return nil
 		},
 		"toString":      text,
-		"quote":         joined(func(v any) string { return strconv.Quote(text(v)) }),
-		"squote":        joined(func(v any) string { return "'" + format(v) + "'" }),
-		"cat":           joined(format),
+		"quote":         b.joined(func(v any) string { return strconv.Quote(text(v)) }),
+		"squote":        b.joined(func(v any) string { return "'" + format(v) + "'" }),
+		"cat":           b.joined(format),
 		"dict":          dict,
+		"typeOf":        typeOf,
+		"typeIs":        func(target string, v any) bool { return target == typeOf(v) },
+		"typeIsLike":    func(target string, v any) bool { t := typeOf(v); return target == t || "*"+target == t },
 		"kindOf":        kindOf,
 		"kindIs":        func(target string, v any) bool { return target == kindOf(v) },
 		"deepCopy":      copying(from[func(any) any](sp, "deepCopy")),
 		"mustDeepCopy":  copying(from[func(any) any](sp, "deepCopy")),
-		"semverCompare": versions.compare,
+		"semverCompare": newVersionCache().compare,
 	}
 }
 
@@ -69,6 +69,10 @@ func empty(v any) bool {
 		return rv.Len() == 0
 	case reflect.Struct:
 		return false
+	case reflect.Float32, reflect.Float64:
+		return rv.Float() == 0 // IsZero is false for -0
+	case reflect.Complex64, reflect.Complex128:
+		return rv.Complex() == 0
 	}
 	return rv.IsZero()
 }
@@ -105,15 +109,20 @@ func format(v any) string {
 
 // joined makes a function that turns each argument but nil into a text and joins
 // them with spaces.
-func joined(one func(any) string) func(...any) string {
-	return func(vals ...any) string {
-		parts := make([]string, 0, len(vals))
+func (b bounds) joined(one func(any) string) func(...any) (string, error) {
+	return func(vals ...any) (string, error) {
+		parts, n := make([]string, 0, len(vals)), 0
 		for _, v := range vals {
-			if v != nil {
-				parts = append(parts, one(v))
+			if v == nil {
+				continue
 			}
+			part := one(v)
+			if n += len(part); n > b.cfg.StringBytes {
+				return "", b.string(1, n)
+			}
+			parts = append(parts, part)
 		}
-		return strings.Join(parts, " ")
+		return strings.Join(parts, " "), nil
 	}
 }
 
@@ -138,6 +147,25 @@ func dict(pairs ...any) (map[string]any, error) {
 	return m, nil
 }
 
+// typeOf is fmt's %T.
+func typeOf(v any) string {
+	switch v.(type) {
+	case nil:
+		return "<nil>"
+	case string:
+		return "string"
+	case bool:
+		return "bool"
+	case int:
+		return "int"
+	case int64:
+		return "int64"
+	case float64:
+		return "float64"
+	}
+	return reflect.TypeOf(v).String()
+}
+
 func kindOf(v any) string {
 	switch v.(type) {
 	case nil:
@@ -154,89 +182,4 @@ func kindOf(v any) string {
 		return "float64"
 	}
 	return reflect.ValueOf(v).Kind().String()
-}
-
-// copying copies trees of plain maps and lists; what holds anything else, and a
-// nil, which it refuses, goes to Sprig.
-func copying(sprig func(any) any) func(any) any {
-	return func(v any) any {
-		if v != nil {
-			if c, ok := copyTree(v); ok {
-				return c
-			}
-		}
-		return sprig(v)
-	}
-}
-
-func copyTree(v any) (any, bool) {
-	switch v := v.(type) {
-	case nil, string, bool, int, int64, float64:
-		return v, true
-	case map[string]any:
-		if v == nil {
-			return nil, false
-		}
-		out := make(map[string]any, len(v))
-		for k, e := range v {
-			c, ok := copyTree(e)
-			if !ok {
-				return nil, false
-			}
-			out[k] = c
-		}
-		return out, true
-	case []any:
-		if v == nil {
-			return nil, false
-		}
-		out := make([]any, len(v))
-		for i, e := range v {
-			c, ok := copyTree(e)
-			if !ok {
-				return nil, false
-			}
-			out[i] = c
-		}
-		return out, true
-	}
-	return nil, false
-}
-
-// versionCache keeps parsed constraints: a chart asks the same few over and over.
-type versionCache struct {
-	mu          sync.Mutex
-	constraints map[string]*semver.Constraints
-}
-
-func (c *versionCache) compare(constraint, version string) (bool, error) {
-	cons, err := c.get(constraint)
-	if err != nil {
-		return false, err
-	}
-	v, err := semver.NewVersion(version)
-	if err != nil {
-		return false, err
-	}
-	return cons.Check(v), nil
-}
-
-func (c *versionCache) get(constraint string) (*semver.Constraints, error) {
-	c.mu.Lock()
-	cons := c.constraints[constraint]
-	c.mu.Unlock()
-	if cons != nil {
-		return cons, nil
-	}
-	cons, err := semver.NewConstraint(constraint)
-	if err != nil {
-		return nil, err
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(c.constraints) >= maxPatterns {
-		clear(c.constraints)
-	}
-	c.constraints[constraint] = cons
-	return cons, nil
 }

@@ -54,9 +54,9 @@ func New(cfg Config) map[string]any {
 	// A chart must not see the environment of whoever renders it.
 	delete(fns, "env")
 	delete(fns, "expandenv")
-	sp := sprigFuncs{fns}
+	sp, b := sprigFuncs{fns}, bounds{cfg}
 	for _, group := range []map[string]any{
-		encodings(), durations(), bounded(cfg, sp), merging(sp), patterns(cfg), crypto(sp), fast(sp), comparisons(sp),
+		b.encoders(sp), b.decoders(sp), b.randoms(sp), b.lists(sp), durations(), bounded(cfg, sp), merging(sp), patterns(cfg), crypto(sp), fast(cfg, sp), numbers(sp), comparisons(sp),
 	} {
 		maps.Copy(fns, group)
 	}

@@ -1,77 +1,32 @@
 package funcs
 
 import (
-	"fmt"
 	"regexp"
-	"sync"
+	"strings"
 )
 
 // patterns are Sprig's functions on regular expressions, with bounded patterns
 // that are compiled once a program.
 func patterns(cfg Config) map[string]any {
-	c := &patternCache{cfg: cfg, compiled: map[string]*regexp.Regexp{}}
+	c := newPatternCache(cfg)
 	return map[string]any{
 		// regexMatch is false for a pattern that is none; the others fail.
 		"regexMatch": func(pattern, s string) (bool, error) {
-			re, err := c.get(pattern)
-			if err != nil {
-				return false, onlyLimit(err)
-			}
-			return re.MatchString(s), nil
+			match, err := c.match(pattern, s)
+			return match, onlyLimit(err)
 		},
-		"mustRegexMatch": func(pattern, s string) (bool, error) {
-			re, err := c.get(pattern)
-			if err != nil {
-				return false, err
-			}
-			return re.MatchString(s), nil
-		},
+		"mustRegexMatch":             c.match,
 		"regexFind":                  c.find,
 		"mustRegexFind":              c.find,
 		"regexFindAll":               c.findAll,
 		"mustRegexFindAll":           c.findAll,
-		"regexReplaceAll":            c.replace((*regexp.Regexp).ReplaceAllString),
-		"mustRegexReplaceAll":        c.replace((*regexp.Regexp).ReplaceAllString),
-		"regexReplaceAllLiteral":     c.replace((*regexp.Regexp).ReplaceAllLiteralString),
-		"mustRegexReplaceAllLiteral": c.replace((*regexp.Regexp).ReplaceAllLiteralString),
+		"regexReplaceAll":            c.replace,
+		"mustRegexReplaceAll":        c.replace,
+		"regexReplaceAllLiteral":     c.replaceLiteral,
+		"mustRegexReplaceAllLiteral": c.replaceLiteral,
 		"regexSplit":                 c.split,
 		"mustRegexSplit":             c.split,
 	}
-}
-
-// patternCache keeps compiled patterns. It is safe for concurrent use and starts
-// anew when it holds too many.
-type patternCache struct {
-	cfg      Config
-	mu       sync.Mutex
-	compiled map[string]*regexp.Regexp
-}
-
-// maxPatterns is far above what charts use; a chart that makes patterns in a
-// loop must not fill the memory of a program that is kept.
-const maxPatterns = 256
-
-func (c *patternCache) get(pattern string) (*regexp.Regexp, error) {
-	if len(pattern) > c.cfg.PatternBytes {
-		return nil, &LimitError{"pattern bytes", int64(c.cfg.PatternBytes), "a regular expression is too long"}
-	}
-	c.mu.Lock()
-	re := c.compiled[pattern]
-	c.mu.Unlock()
-	if re != nil {
-		return re, nil
-	}
-	re, err := regexp.Compile(pattern)
-	if err != nil {
-		return nil, err
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(c.compiled) >= maxPatterns {
-		clear(c.compiled)
-	}
-	c.compiled[pattern] = re
-	return re, nil
 }
 
 // onlyLimit drops the errors that Sprig drops.
@@ -82,8 +37,16 @@ func onlyLimit(err error) error {
 	return nil
 }
 
+func (c *patternCache) match(pattern, s string) (bool, error) {
+	re, err := c.get(pattern, s)
+	if err != nil {
+		return false, err
+	}
+	return re.MatchString(s), nil
+}
+
 func (c *patternCache) find(pattern, s string) (string, error) {
-	re, err := c.get(pattern)
+	re, err := c.get(pattern, s)
 	if err != nil {
 		return "", err
 	}
@@ -91,34 +54,61 @@ func (c *patternCache) find(pattern, s string) (string, error) {
 }
 
 func (c *patternCache) findAll(pattern, s string, n int) ([]string, error) {
-	re, err := c.get(pattern)
+	re, err := c.getAll(pattern, s)
 	if err != nil {
 		return nil, err
 	}
-	return re.FindAllString(s, n), nil
+	found := re.FindAllString(s, c.atMost(n))
+	return found, c.items(len(found))
 }
 
 func (c *patternCache) split(pattern, s string, n int) ([]string, error) {
-	re, err := c.get(pattern)
+	re, err := c.getAll(pattern, s)
 	if err != nil {
 		return nil, err
 	}
-	return re.Split(s, n), nil
+	parts := re.Split(s, c.atMost(n))
+	return parts, c.items(len(parts))
 }
 
-// replace bounds the result: with a pattern that matches everywhere it is as
-// long as the text times the replacement.
-func (c *patternCache) replace(f func(re *regexp.Regexp, s, repl string) string) func(pattern, s, repl string) (string, error) {
-	return func(pattern, s, repl string) (string, error) {
-		re, err := c.get(pattern)
+// atMost lowers a number of matches to one more than may be returned; below
+// zero it stands for all.
+func (c *patternCache) atMost(n int) int {
+	if n < 0 || n > c.cfg.Items {
+		return c.cfg.Items + 1
+	}
+	return n
+}
+
+func (c *patternCache) replaceLiteral(pattern, s, repl string) (string, error) {
+	return c.replaceAll(pattern, s, repl, (*regexp.Regexp).ReplaceAllLiteralString, 0)
+}
+
+func (c *patternCache) replace(pattern, s, repl string) (string, error) {
+	return c.replaceAll(pattern, s, repl, (*regexp.Regexp).ReplaceAllString, strings.Count(repl, "$"))
+}
+
+// replaceAll calls f unless the result is bound to be too long: each match puts
+// the replacement in, and there, for each $, up to the text of the match.
+func (c *patternCache) replaceAll(pattern, s, repl string, f func(re *regexp.Regexp, s, repl string) string, dollars int) (string, error) {
+	re, err := c.getAll(pattern, s)
+	if err != nil {
+		return "", err
+	}
+	// There are no more matches than places between bytes.
+	if !c.fits(len(s)+1, len(repl), dollars*len(s)) {
+		found, err := re.tally(s, c.matchTime)
 		if err != nil {
 			return "", err
 		}
-		if (len(s)+1)*len(repl) > c.cfg.StringBytes {
-			if err := (bounds{c.cfg}).string(len(re.FindAllStringIndex(s, -1)), len(repl)); err != nil {
-				return "", fmt.Errorf("regexReplaceAll: %w", err)
-			}
+		if !c.fits(found.matches, len(repl), dollars*found.bytes) {
+			return "", c.string(1, c.cfg.StringBytes+1)
 		}
-		return f(re, s, repl), nil
 	}
+	return f(re.Regexp, s, repl), nil
+}
+
+// fits reports whether count strings of size bytes, and more, may be made.
+func (c *patternCache) fits(count, size, more int) bool {
+	return more <= c.cfg.StringBytes && c.string(count, size) == nil && count*size+more <= c.cfg.StringBytes
 }

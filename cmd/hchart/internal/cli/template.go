@@ -1,0 +1,230 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hchart/hchart/engine"
+	"github.com/hchart/hchart/release/manifest"
+)
+
+const templateLong = `Render a chart and print the manifests.
+
+No cluster is asked. What templates would learn from one is made up:
+.Capabilities.KubeVersion is --kube-version or a recent version of Kubernetes,
+.Capabilities.APIVersions are those Kubernetes has itself and the ones given
+with --api-versions, and lookup finds nothing.
+
+  hchart template ./mychart
+  hchart template myrelease ./mychart -f production.yaml --set image.tag=1.2.3
+  hchart template myrelease ./mychart -a monitoring.coreos.com/v1,cert-manager.io/v1
+  hchart template myrelease ./mychart -s templates/deployment.yaml
+
+NAME is the name of the release; without it the name is "release-name". CHART is
+the path of a directory or of an archive.
+
+When the output is not valid YAML, the error shows the lines around the mistake
+and the line of the template that wrote them. With --debug the output is printed
+all the same.
+
+A chart may take any time to render: --max-steps bounds it, and so does --timeout
+where it is given.`
+
+type templateOptions struct {
+	install installFlags
+	render  renderFlags
+
+	showOnly       []string
+	outputDir      string
+	useReleaseName bool
+	validate       bool
+	includeCRDs    bool
+	skipTests      bool
+	dryRun         string
+	postRenderer   postRendererFlags
+}
+
+func newTemplateCmd(f *factory) *cobra.Command {
+	o := &templateOptions{}
+	cmd := &cobra.Command{
+		Use:   "template [NAME] [CHART]",
+		Short: "render a chart and print the manifests",
+		Long:  templateLong,
+		Args:  minimumArgs(1),
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if o.install.generateName {
+				return chartAt(0, args)
+			}
+			return chartAt(1, args)
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.render.bounded = cmd.Flags().Changed("timeout")
+			return o.run(cmd.Context(), f, args)
+		},
+	}
+	o.install.add(cmd, f.settings.env)
+	o.render.add(cmd)
+	fs := cmd.Flags()
+	fs.StringArrayVarP(&o.showOnly, "show-only", "s", nil, "print only what these templates made, such as templates/service.yaml; '*' and '?' stand for other characters (repeatable)")
+	fs.StringVar(&o.outputDir, "output-dir", "", "write the manifests into files below this directory and print their names")
+	fs.BoolVar(&o.validate, "validate", false, "the same as --dry-run=server")
+	fs.BoolVar(&o.includeCRDs, "include-crds", false, "print the files of crds/ as well")
+	fs.BoolVar(&o.skipTests, "skip-tests", false, "leave tests out")
+	fs.BoolVar(&o.useReleaseName, "release-name", false, "with --output-dir, write below a directory with the name of the release")
+	fs.StringVar(&o.dryRun, "dry-run", "client", "what to check the manifests against: client (nothing) or server")
+	fs.Lookup("dry-run").NoOptDefVal = dryRunUnset
+	o.postRenderer.add(fs)
+	deprecate(fs, "validate", "use '--dry-run=server' instead")
+	cmd.MarkFlagsMutuallyExclusive("validate", "dry-run")
+	complete(cmd, "dry-run", "client", "server")
+	completeBy(cmd, "show-only", o.completeShowOnly(f))
+	_ = cmd.MarkFlagDirname("output-dir")
+	return cmd
+}
+
+// run renders and prints. args are the command's: a name and a chart, or one of
+// them.
+func (o *templateOptions) run(ctx context.Context, f *factory, args []string) error {
+	if err := o.checkDryRun(f); err != nil {
+		return err
+	}
+	f.warn(o.install.warnings())
+	name, ref, err := o.install.nameAndChart(f, args, "release-name")
+	if err != nil {
+		return err
+	}
+	job, err := prepare(ctx, f, &o.install, &o.render, name, ref)
+	if err != nil {
+		return err
+	}
+	post, err := o.postRenderer.find(f)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := o.render.bound(ctx, o.install.timeout)
+	defer cancel()
+	out, err := job.render(ctx, post)
+	err = o.explain(err)
+	switch {
+	case err == nil:
+		return o.write(f, job, out)
+	case f.settings.debug && job.started:
+		return o.writeBroken(f, out, err)
+	}
+	var broken *manifest.ParseError
+	if errors.As(err, &broken) {
+		return fmt.Errorf("%w\n\nUse --debug flag to render out invalid YAML", err)
+	}
+	return err
+}
+
+// explain names the flag behind a bound that rendering ran into.
+func (o *templateOptions) explain(err error) error {
+	var limit *engine.LimitError
+	switch {
+	case errors.As(err, &limit) && limit.Limit == "steps":
+		return fmt.Errorf("%w\nmore of them can be allowed with --max-steps", err)
+	case errors.Is(err, context.DeadlineExceeded) && o.render.bounded:
+		return fmt.Errorf("rendering was not done within --timeout %s: %w", o.install.timeout, err)
+	}
+	return err
+}
+
+// write prints the manifests, or writes them into files.
+func (o *templateOptions) write(f *factory, job *renderJob, out *rendered) error {
+	opts := o.textOptions(job.crds(o.includeCRDs))
+	text := "\n" // what Helm prints when everything went to files
+	if o.outputDir == "" {
+		text = out.set.Text(opts)
+	} else if err := o.writeFiles(f, job.release.Name, out.set, opts); err != nil {
+		return err
+	}
+	text, err := o.selected(text)
+	if err != nil {
+		return err
+	}
+	return f.print(text)
+}
+
+// writeBroken prints what can be printed after a failure, which it returns.
+func (o *templateOptions) writeBroken(f *factory, out *rendered, failure error) error {
+	text := "\n"
+	if out != nil {
+		text = out.set.BrokenText(out.files, o.textOptions(nil))
+	}
+	text, err := o.selected(text)
+	if err != nil {
+		// The document that was asked for may be the broken one.
+		return failure
+	}
+	if err := f.print(text); err != nil {
+		return err
+	}
+	return failure
+}
+
+// selected applies --show-only.
+func (o *templateOptions) selected(text string) (string, error) {
+	if len(o.showOnly) == 0 {
+		return text, nil
+	}
+	return manifest.Select(text, slashed(o.showOnly))
+}
+
+func (o *templateOptions) textOptions(crds []manifest.Source) manifest.TextOptions {
+	return manifest.TextOptions{
+		ManifestOptions: manifest.ManifestOptions{CRDs: crds},
+		NoHooks:         o.install.noHooks,
+		SkipTests:       o.skipTests,
+	}
+}
+
+// renderFlags are the flags for rendering that `install` does not have.
+type renderFlags struct {
+	isUpgrade    bool
+	kubeVersion  string
+	apiVersions  []string
+	maxSteps     int64
+	outsideLinks bool
+	// bounded says that --timeout was given.
+	bounded bool
+}
+
+// defaultMaxSteps is some ten seconds to a minute of work. Of 500 public charts
+// none takes a five hundredth of it.
+const defaultMaxSteps = 500_000_000
+
+func (r *renderFlags) add(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	fs.BoolVar(&r.isUpgrade, "is-upgrade", false, "set .Release.IsUpgrade and not .Release.IsInstall")
+	fs.StringVar(&r.kubeVersion, "kube-version", "", "version of Kubernetes to render for")
+	fs.StringSliceVarP(&r.apiVersions, "api-versions", "a", nil, "API versions to render for, beside those of Kubernetes itself (repeatable)")
+	fs.Int64Var(&r.maxSteps, "max-steps", defaultMaxSteps, "steps that the evaluation of all templates may take")
+	addOutsideLinks(fs, &r.outsideLinks)
+	complete(cmd, "kube-version", knownKubeVersions()...)
+}
+
+// bound applies --timeout.
+func (r *renderFlags) bound(ctx context.Context, timeout time.Duration) (context.Context, context.CancelFunc) {
+	if !r.bounded {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, timeout)
+}
+
+// limits are those for charts of the user's own: high, but there.
+func (r *renderFlags) limits() engine.Limits {
+	return engine.Limits{
+		Steps:         r.maxSteps,
+		OutputBytes:   1 << 30,
+		FileBytes:     256 << 20,
+		Items:         10_000_000,
+		StringBytes:   64 << 20,
+		PatternBytes:  1 << 20,
+		CryptoSeconds: 120,
+	}
+}
