@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/hchart/hchart/engine"
+	"github.com/hchart/hchart/release/manifest"
 )
 
 func templateYAML() Rule { return Rule{"template-yaml", Error, "rendered text is YAML"} }
@@ -55,7 +56,7 @@ func (l *linter) objects(name, output string) bool {
 		if errors.Is(err, io.EOF) {
 			return true
 		}
-		if !l.add(templateYAML(), name, yamlComplaint(err)) {
+		if !l.add(templateYAML(), name, yamlComplaint(manifest.Redact(output, err))) {
 			return false
 		}
 		if decoded != nil {

@@ -90,6 +90,16 @@ func TestRenderFailure(t *testing.T) {
 	}
 }
 
+// Messages of the YAML parser quote values; those of a Secret are not shown.
+func TestSecretsAreNotShown(t *testing.T) {
+	got := lintDir(t, writeChart(t, map[string]string{
+		"templates/a.yaml": "kind: Secret\nmetadata: {name: a}\nstringData:\n  a: *{{ .Values.password }}\n",
+	}), map[string]any{"password": "canary"}, Options{})
+	if len(got) != 1 || !strings.HasPrefix(got[0], "template-yaml [ERROR] templates/a.yaml: ") || strings.Contains(got[0], "canary") {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestNotices(t *testing.T) {
 	report, err := Run(t.Context(), writeChart(t, map[string]string{
 		"templates/a.yaml": configMap + "data: {a: {{ required \"a is needed\" .Values.a | quote }}, b: {{ fail \"no\" | quote }}}\n",

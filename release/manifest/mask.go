@@ -89,6 +89,16 @@ func maskValue(body string) string {
 	return masked
 }
 
+// Redact returns the fault of decoding content as it may be shown: if content
+// holds a Secret, without the values that some messages of the YAML parser
+// quote. Content is a rendered file or one of its documents.
+func Redact(content string, fault error) error {
+	if fault == nil || !holdsSecret(content) {
+		return fault
+	}
+	return withoutValues(fault)
+}
+
 // withoutValues returns the fault without the values that some of the parser's
 // messages quote.
 func withoutValues(fault error) error {

@@ -6,9 +6,9 @@ import (
 )
 
 // outlineHead reads the head of a document that is written as nearly all
-// rendered manifests are: block mappings and sequences with a value on the line
-// of its key. It reads such a document line by line, without a tree, and some
-// thirty times faster than the YAML parser.
+// rendered manifests are: block mappings and sequences, brackets on one line
+// only. It reads such a document line by line, without a tree, and some twenty
+// times faster than the YAML parser.
 //
 // It reports false for everything else, broken YAML included: then somebody
 // else has to decide. What it does accept is YAML beyond doubt and has the head
@@ -56,7 +56,7 @@ type outline struct {
 	// deeper line follows. pendingRole is what that value is of the head.
 	pending     bool
 	pendingRole role
-	seen        map[role]bool
+	seen        [annotationValue + 1]bool
 	head        head
 }
 
@@ -105,6 +105,11 @@ func (o *outline) line() bool {
 	column := len(line) - len(body)
 	if isItem(body) {
 		return o.openItem(column) && o.item(column, body)
+	}
+	if o.pending && column > o.top().column && (o.pendingRole == other || o.pendingRole == annotationTable) {
+		if _, _, ok := cutKey(body); !ok {
+			return o.value(body, o.pendingRole, "") // on a line of its own
+		}
 	}
 	return o.openEntry(column) && o.entry(body)
 }
@@ -221,9 +226,6 @@ func (o *outline) fieldRole(key string, fields [3]field) (role, bool) {
 		if key == f.name {
 			if o.seen[f.role] {
 				return other, false
-			}
-			if o.seen == nil {
-				o.seen = make(map[role]bool, 5)
 			}
 			o.seen[f.role] = true
 			return f.role, true

@@ -16,7 +16,9 @@ func (o *outline) value(text string, r role, key string) bool {
 	ok := false
 	switch text[0] {
 	case '"', '\'':
-		s, ok = quotedScalar(text)
+		if s, ok = quotedScalar(text); !ok {
+			return r == other && o.longQuoted(text)
+		}
 	case '|', '>':
 		return r == other && o.block(text)
 	case '[', '{':
@@ -27,6 +29,7 @@ func (o *outline) value(text string, r role, key string) bool {
 		return r == other && isFlow(text)
 	default:
 		s, ok = plainScalar(text)
+		ok = ok && (r != other || s.comment || o.longPlain())
 	}
 	if !ok || r == other {
 		return ok
@@ -50,41 +53,12 @@ func (o *outline) set(r role, key, value string) bool {
 	return true
 }
 
-// block skips the lines of a block scalar.
-func (o *outline) block(header string) bool {
-	switch strings.TrimRight(header, " ") {
-	case "|", "|-", "|+", ">", ">-", ">+":
-	default:
-		return false
-	}
-	parent := o.top().column
-	indent, widest := 0, 0 // of the text, and of the empty lines before it
-	for o.rest != "" {
-		line, rest, _ := strings.Cut(o.rest, "\n")
-		body := strings.TrimLeft(line, " ")
-		n := len(line) - len(body)
-		switch {
-		case body == "":
-			widest = max(widest, n)
-		case indent == 0 && body[0] != '\t' && n > parent && widest <= n:
-			indent = n
-		case indent == 0:
-			// Text that is indented less than an empty line above it, or by a
-			// tab, is for the parser to judge. No text at all is fine.
-			return n <= parent && body[0] != '\t'
-		case n < indent:
-			return body[0] != '\t'
-		}
-		o.rest = rest
-	}
-	return true
-}
-
 // scalar is a key or a value on one line.
 type scalar struct {
 	text    string
 	quoted  bool
 	escaped bool // text is not quite the value
+	comment bool // a comment follows, so the next line cannot go on
 }
 
 // maxKey is well below the length at which a key needs a question mark.
@@ -143,23 +117,33 @@ func quotedScalar(text string) (scalar, bool) {
 // quotedLength returns the length of the quoted scalar that text begins with,
 // 0 if it does not end or has an unusual escape.
 func quotedLength(text string) (n int, escaped bool) {
-	quote := text[0]
-	for i := 1; i < len(text); i++ {
+	n, escaped, _ = quotedRest(text[0], text[1:])
+	if n > 0 {
+		n++
+	}
+	return n, escaped
+}
+
+// quotedRest returns how much of text belongs to a quoted scalar, its final
+// quote included; 0 if the quote does not come. It reports false for an unusual
+// escape. A line may end in the middle of an escape.
+func quotedRest(quote byte, text string) (n int, escaped, ok bool) {
+	for i := 0; i < len(text); i++ {
 		switch {
 		case text[i] == quote && quote == '\'' && i+1 < len(text) && text[i+1] == quote:
 			escaped = true
 			i++
 		case text[i] == quote:
-			return i + 1, escaped
+			return i + 1, escaped, true
 		case text[i] == '\\' && quote == '"':
 			escaped = true
 			i++
-			if i == len(text) || strings.IndexByte(`"\/abefnrtv0`, text[i]) < 0 {
-				return 0, false
+			if i < len(text) && strings.IndexByte(`"\ abefnrtv0`, text[i]) < 0 {
+				return 0, escaped, false
 			}
 		}
 	}
-	return 0, false
+	return 0, escaped, true
 }
 
 // isEnd reports whether there is nothing but a comment.
@@ -170,9 +154,7 @@ func isEnd(text string) bool {
 
 // plainScalar reads a scalar without quotes.
 func plainScalar(text string) (scalar, bool) {
-	if at := strings.Index(text, " #"); at >= 0 {
-		text = text[:at]
-	}
+	text, _, comment := strings.Cut(text, " #")
 	text = strings.TrimRight(text, " ")
 	if strings.IndexByte(",[]{}#&*!|>'\"%@`?:", text[0]) >= 0 || isItem(text) {
 		return scalar{}, false
@@ -180,7 +162,7 @@ func plainScalar(text string) (scalar, bool) {
 	if strings.Contains(text, ": ") || text[len(text)-1] == ':' || isNoNumber(text) {
 		return scalar{}, false
 	}
-	return scalar{text: text}, true
+	return scalar{text: text, comment: comment}, true
 }
 
 // isNoNumber reports whether YAML takes the text for a number that JSON does

@@ -66,17 +66,13 @@ func newParseError(path, text string, doc span, index int, fault error) *ParseEr
 	if n := faultLine(content, fault); n > 0 {
 		line = first + n - 1
 	}
-	secret := holdsSecret(content)
-	if secret {
-		fault = withoutValues(fault)
-	}
 	return &ParseError{
 		Path:     path,
 		Document: index,
 		Line:     line,
 		Offset:   lineOffset(text, line),
-		Excerpt:  excerpt(text[:doc.end], first, line, secret),
-		Err:      fault,
+		Excerpt:  excerpt(text[:doc.end], first, line, holdsSecret(content)),
+		Err:      Redact(content, fault),
 	}
 }
 

@@ -29,7 +29,7 @@ func TestCharts(t *testing.T) {
 				if err != nil {
 					t.Fatalf("no recording (make record): %v", err)
 				}
-				got := execute(t, renderLimit, run.hchart, dir, c.stdin, c.command()...)
+				got := hchart(t, renderLimit, dir, c.stdin, c.command()...)
 				if got.exit != 0 {
 					t.Fatalf("hchart exits with %d\nin %s: hchart %s\n%s", got.exit, dir, quoteArgs(c.command()), got.stderr)
 				}

@@ -85,7 +85,7 @@ func TestInvalid(t *testing.T) {
 					}
 				}
 			}
-			got := execute(t, renderLimit, run.hchart, dir, "", c.command()...)
+			got := hchart(t, renderLimit, dir, "", c.command()...)
 			checkRefused(t, got, c.errors...)
 			if !t.Failed() {
 				run.tally.invalid.Add(1)

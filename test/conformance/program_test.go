@@ -6,10 +6,12 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -21,9 +23,9 @@ var record = flag.Bool("record", false, "write testdata/golden from what the Hel
 // many cases came out how. TestMain makes it; the tests only read it, the
 // counters aside.
 type suite struct {
-	hchart string // our binary
-	helm   string // the reference, "" without HCHART_HELM
-	home   string // an empty home directory for both
+	hchart func() (string, error) // path of our binary
+	helm   string                 // path of the reference, "" without HCHART_HELM
+	home   string                 // an empty home directory for both
 	tally  tally
 }
 
@@ -42,15 +44,8 @@ func testMain(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	run.home = dir
+	run.hchart = sync.OnceValues(func() (string, error) { return build(dir) })
 	run.helm = os.Getenv("HCHART_HELM")
-	if run.hchart = os.Getenv("HCHART"); run.hchart == "" {
-		run.hchart = filepath.Join(dir, "hchart")
-		build := exec.Command("go", "build", "-o", run.hchart, "github.com/hchart/hchart/cmd/hchart")
-		if out, err := build.CombinedOutput(); err != nil {
-			fmt.Fprintf(os.Stderr, "building hchart: %v\n%s", err, out)
-			return 1
-		}
-	}
 	if *record && run.helm == "" {
 		fmt.Fprintln(os.Stderr, "-record needs the path of Helm in HCHART_HELM")
 		return 1
@@ -58,6 +53,41 @@ func testMain(m *testing.M) int {
 	code := m.Run()
 	fmt.Println(run.tally.String())
 	return code
+}
+
+// build builds hchart, or takes the one that HCHART names. Both are read by
+// other processes, which the cache of go test does not see: it is told to
+// watch the module's folders by walking them.
+func build(dir string) (string, error) {
+	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && (d.Name() == ".git" || d.Name() == ".cache" || d.Name() == "bin") {
+			return fs.SkipDir
+		}
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	if binary := os.Getenv("HCHART"); binary != "" {
+		_, err := os.Stat(binary)
+		return binary, err
+	}
+	binary := filepath.Join(dir, "hchart")
+	cmd := exec.Command("go", "build", "-o", binary, "github.com/hchart/hchart/cmd/hchart")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("building hchart: %w\n%s", err, out)
+	}
+	return binary, nil
+}
+
+// hchart runs our program.
+func hchart(t *testing.T, limit time.Duration, dir, stdin string, args ...string) result {
+	t.Helper()
+	binary, err := run.hchart()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return execute(t, limit, binary, dir, stdin, args...)
 }
 
 // result is what a program did.

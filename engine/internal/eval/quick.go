@@ -26,6 +26,22 @@ func table(a any) map[string]any { m, _ := a.(map[string]any); return m }
 
 func num(a any) int { n, _ := a.(int); return n }
 
+func tables(a []any) []map[string]any {
+	out := make([]map[string]any, len(a))
+	for i, v := range a {
+		out[i] = table(v)
+	}
+	return out
+}
+
+func strs(a []any) []string {
+	out := make([]string, len(a))
+	for i, v := range a {
+		out[i] = str(v)
+	}
+	return out
+}
+
 func quickString(fn any) func([]any) (any, error) {
 	switch f := fn.(type) {
 	case func(string) string:
@@ -38,26 +54,26 @@ func quickString(fn any) func([]any) (any, error) {
 		return func(a []any) (any, error) { return f(str(a[0]), str(a[1])), nil }
 	case func(string, string) (bool, error):
 		return func(a []any) (any, error) { return result(f(str(a[0]), str(a[1]))) }
-	case func(string, string) []string:
-		return func(a []any) (any, error) { return f(str(a[0]), str(a[1])), nil }
-	case func(string, string) map[string]string:
-		return func(a []any) (any, error) { return f(str(a[0]), str(a[1])), nil }
+	case func(string, string) (string, error):
+		return func(a []any) (any, error) { return result(f(str(a[0]), str(a[1]))) }
+	case func(string, string) ([]string, error):
+		return func(a []any) (any, error) { return result(f(str(a[0]), str(a[1]))) }
+	case func(string, string, string) (string, error):
+		return func(a []any) (any, error) { return result(f(str(a[0]), str(a[1]), str(a[2]))) }
 	case func(int, string) string:
 		return func(a []any) (any, error) { return f(num(a[0]), str(a[1])), nil }
 	case func(int, string) (string, error):
 		return func(a []any) (any, error) { return result(f(num(a[0]), str(a[1]))) }
-	case func(int, int, string) string:
-		return func(a []any) (any, error) { return f(num(a[0]), num(a[1]), str(a[2])), nil }
+	case func(int) ([]int, error):
+		return func(a []any) (any, error) { return result(f(num(a[0]))) }
 	case func(string) (string, error):
 		return func(a []any) (any, error) { return result(f(str(a[0]))) }
-	case func(string) map[string]any:
-		return func(a []any) (any, error) { return f(str(a[0])), nil }
-	case func(string) []any:
-		return func(a []any) (any, error) { return f(str(a[0])), nil }
+	case func(string) (map[string]any, error):
+		return func(a []any) (any, error) { return result(f(str(a[0]))) }
+	case func(string) ([]any, error):
+		return func(a []any) (any, error) { return result(f(str(a[0]))) }
 	case func(string) int:
 		return func(a []any) (any, error) { return f(str(a[0])), nil }
-	case func(string, any) string:
-		return func(a []any) (any, error) { return f(str(a[0]), a[1]), nil }
 	case func(string, any) bool:
 		return func(a []any) (any, error) { return f(str(a[0]), a[1]), nil }
 	case func(string, any) (string, error):
@@ -74,8 +90,8 @@ func quickVariadic(fn any) func([]any) (any, error) {
 		return func(a []any) (any, error) { return result(f(fresh(a)...)) }
 	case func(...any) []any:
 		return func(a []any) (any, error) { return f(fresh(a)...), nil }
-	case func(...any) map[string]any:
-		return func(a []any) (any, error) { return f(fresh(a)...), nil }
+	case func(...any) (map[string]any, error):
+		return func(a []any) (any, error) { return result(f(fresh(a)...)) }
 	case func(...any) any:
 		return func(a []any) (any, error) { return fromElem(f(fresh(a)...)), nil }
 	case func(...any) bool:
@@ -86,16 +102,20 @@ func quickVariadic(fn any) func([]any) (any, error) {
 		return func(a []any) (any, error) { return dynamic(f(fresh(a)...)) }
 	case func(any, ...any) any:
 		return func(a []any) (any, error) { return fromElem(f(a[0], fresh(a[1:])...)), nil }
-	case func(any, ...any) bool:
-		return func(a []any) (any, error) { return f(a[0], fresh(a[1:])...), nil }
+	case func(any, ...any) ([]any, error):
+		return func(a []any) (any, error) { return result(f(a[0], fresh(a[1:])...)) }
 	case func(any, ...any) int64:
 		return func(a []any) (any, error) { return f(a[0], fresh(a[1:])...), nil }
 	case func(any, ...any) (any, error):
 		return func(a []any) (any, error) { return dynamic(f(a[0], fresh(a[1:])...)) }
 	case func(string, ...any) string:
 		return func(a []any) (any, error) { return f(str(a[0]), fresh(a[1:])...), nil }
-	case func(string, ...any) (string, error):
-		return func(a []any) (any, error) { return result(f(str(a[0]), fresh(a[1:])...)) }
+	case func(map[string]any, ...map[string]any) (any, error):
+		return func(a []any) (any, error) { return dynamic(f(table(a[0]), tables(a[1:])...)) }
+	case func(...map[string]any) []string:
+		return func(a []any) (any, error) { return f(tables(a)...), nil }
+	case func(map[string]any, ...string) map[string]any:
+		return func(a []any) (any, error) { return f(table(a[0]), strs(a[1:])...), nil }
 	}
 	return nil
 }
@@ -114,24 +134,22 @@ func quickAny(fn any) func([]any) (any, error) {
 		return func(a []any) (any, error) { return f(a[0]), nil }
 	case func(any) []string:
 		return func(a []any) (any, error) { return f(a[0]), nil }
+	case func(any) []any:
+		return func(a []any) (any, error) { return f(a[0]), nil }
+	case func(any) ([]any, error):
+		return func(a []any) (any, error) { return result(f(a[0])) }
 	case func(any) any:
 		return func(a []any) (any, error) { return fromElem(f(a[0])), nil }
 	case func(any) (string, error):
 		return func(a []any) (any, error) { return result(f(a[0])) }
 	case func(any) (any, error):
 		return func(a []any) (any, error) { return dynamic(f(a[0])) }
-	case func(any, any) any:
-		return func(a []any) (any, error) { return fromElem(f(a[0], a[1])), nil }
-	case func(any, any) bool:
-		return func(a []any) (any, error) { return f(a[0], a[1]), nil }
 	case func(any, any) int64:
 		return func(a []any) (any, error) { return f(a[0], a[1]), nil }
-	case func(any, any) []any:
-		return func(a []any) (any, error) { return f(a[0], a[1]), nil }
+	case func(any, any) ([]any, error):
+		return func(a []any) (any, error) { return result(f(a[0], a[1])) }
 	case func(any, any) (bool, error):
 		return func(a []any) (any, error) { return result(f(a[0], a[1])) }
-	case func(any, any, any) any:
-		return func(a []any) (any, error) { return fromElem(f(a[0], a[1], a[2])), nil }
 	case func(any, any, bool) any:
 		return func(a []any) (any, error) { b, _ := a[2].(bool); return fromElem(f(a[0], a[1], b)), nil }
 	case func(map[string]any, string) any:

@@ -110,6 +110,9 @@ type pair struct {
 	len  int
 }
 
+// fewElements is the length of lists whose elements are compared one with another.
+const fewElements = 16
+
 // manySteps is when comparisons begin to remember pairs.
 const manySteps = 1000
 
@@ -237,7 +240,10 @@ func distinct(l []any) ([]any, error) {
 	c, f := new(comparison), fingerprints{maphash.MakeSeed()}
 	byPrint := map[uint64][]any{}
 	for _, e := range l {
-		p := f.of(e, 0)
+		var p uint64
+		if len(l) > fewElements {
+			p = f.of(e, 0)
+		}
 		known, err := c.among(e, byPrint[p])
 		if err != nil {
 			return nil, err

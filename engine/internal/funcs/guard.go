@@ -229,9 +229,9 @@ func (f cycleFinder) leadsBack(rv reflect.Value, depth int) bool {
 
 // Shallow names the functions that do not walk their arguments to the end, or
 // look themselves before they do, so that a value which holds itself is no
-// danger to them. Charts pass the whole
-// scope to some of them at every turn; checking it there would cost too much. A
-// function that is not named here is checked, which is always safe.
+// danger to them. Charts pass the whole scope to some of them at every turn;
+// checking it there would cost too much. A function that is not named here is
+// checked, which is always safe.
 func Shallow() map[string]bool {
 	names := map[string]bool{}
 	for name := range strings.FieldsSeq(`

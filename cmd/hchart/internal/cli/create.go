@@ -162,7 +162,6 @@ func (o *createOptions) copyStarter(ctx context.Context, f *factory, name string
 	if err != nil {
 		return fmt.Errorf("could not load %s: %w", src, err)
 	}
-	f.warn(ch.Warnings)
 	if err := checkChartName(chartName); err != nil {
 		return err
 	}

@@ -93,15 +93,9 @@ func (o *dependencyListOptions) run(ctx context.Context, f *factory, path string
 // undeclared returns a line for each entry of charts/ that is no declared
 // dependency.
 func (o *dependencyListOptions) undeclared(ctx context.Context, f *factory, path string, ch *chart.Chart) (string, error) {
-	entries, err := filepath.Glob(filepath.Join(path, "charts", "*"))
+	entries, err := filepath.Glob(filepath.Join(f.path(path), "charts", "*"))
 	if err != nil {
 		return err.Error() + "\n", nil
-	}
-	if f.sys.Dir != "" {
-		entries, err = filepath.Glob(filepath.Join(f.path(path), "charts", "*"))
-		if err != nil {
-			return err.Error() + "\n", nil
-		}
 	}
 	declared := map[string]bool{}
 	for _, dep := range ch.Metadata.Dependencies {
@@ -120,7 +114,7 @@ func (o *dependencyListOptions) undeclared(ctx context.Context, f *factory, path
 		if !info.IsDir() && filepath.Ext(entry) != ".tgz" {
 			continue
 		}
-		sub, err := f.load(ctx, entry, o.outsideLinks)
+		sub, err := f.peek(ctx, entry, o.outsideLinks)
 		switch {
 		case err != nil:
 			fmt.Fprintf(&b, "WARNING: %q is not a chart.\n", entry)
@@ -130,4 +124,3 @@ func (o *dependencyListOptions) undeclared(ctx context.Context, f *factory, path
 	}
 	return b.String(), nil
 }
-

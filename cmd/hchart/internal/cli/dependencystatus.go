@@ -62,7 +62,7 @@ func archiveStatus(ctx context.Context, f *factory, archive string, dep *chart.D
 	if _, err := os.Stat(archive); err != nil {
 		return ""
 	}
-	sub, err := f.load(ctx, archive, false)
+	sub, err := f.peek(ctx, archive, false)
 	switch {
 	case err != nil:
 		return "corrupt"

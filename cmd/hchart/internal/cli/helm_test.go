@@ -153,6 +153,13 @@ var helmCases = []struct {
 	{line: "template app --post-renderer-args x"},
 	{line: "template app --color nonsense"},
 
+	{line: "template app --post-renderer same", env: "HELM_PLUGINS=plugins"},
+	{line: "template app --post-renderer same --include-crds --skip-tests -s charts/db/templates/db.yaml", env: "HELM_PLUGINS=plugins"},
+	{line: "template app --post-renderer swap --post-renderer-args s/hello/goodbye/;/filename/d", env: "HELM_PLUGINS=absent:plugins"},
+	{line: "template app --post-renderer swap --post-renderer-args d", env: "HELM_PLUGINS=plugins"},
+	{line: "template app --post-renderer swap --post-renderer-args nonsense", env: "HELM_PLUGINS=plugins"},
+	{line: "template app --post-renderer same --output-dir out", env: "HELM_PLUGINS=plugins"},
+
 	// The namespace
 	{line: "template app -n other"},
 	{line: "template app", env: "HELM_NAMESPACE=from-env"},

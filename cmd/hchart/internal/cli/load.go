@@ -13,8 +13,18 @@ import (
 
 // load reads the chart at path. A directory is the user's own: it may be large,
 // and parts of it may be links to other charts. Archives are held to the
-// library's limits.
+// library's limits. What the loader warns of is printed.
 func (f *factory) load(ctx context.Context, path string, outsideLinks bool) (*chart.Chart, error) {
+	ch, err := f.peek(ctx, path, outsideLinks)
+	if err != nil {
+		return nil, err
+	}
+	f.warn(ch.Warnings)
+	return ch, nil
+}
+
+// peek is load without warnings.
+func (f *factory) peek(ctx context.Context, path string, outsideLinks bool) (*chart.Chart, error) {
 	opts := chart.LoadOptions{OutsideLinks: outsideLinks, LinkedCharts: true}
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		opts.Limits = chart.Limits{FileBytes: 100 << 20, Files: 100_000}

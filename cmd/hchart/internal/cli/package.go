@@ -96,7 +96,6 @@ func (o *packageOptions) pack(ctx context.Context, f *factory, path string, writ
 	if err != nil {
 		return "", err
 	}
-	f.warn(ch.Warnings)
 	if err := o.edit(ch); err != nil {
 		return "", err
 	}

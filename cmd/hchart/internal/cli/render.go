@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/Masterminds/semver/v3"
 
@@ -105,7 +103,6 @@ func loadInstallable(ctx context.Context, f *factory, path string, in *installFl
 	if err != nil {
 		return nil, err
 	}
-	f.warn(ch.Warnings)
 	if t := ch.Metadata.Type; t != "" && t != "application" {
 		return nil, fmt.Errorf("%s charts are not installable", t)
 	}
@@ -167,43 +164,6 @@ func (j *renderJob) run(ctx context.Context, prog *engine.Program, trace bool) (
 	return &rendered{files: res.Files, origins: res.Origins}, nil
 }
 
-// writer renders again, tracing, and returns the place in the templates that
-// wrote the line a YAML error is about; empty when it cannot be told, as for a
-// chart with random parts that comes out differently now.
-func (j *renderJob) writer(ctx context.Context, prog *engine.Program, broken *manifest.ParseError) string {
-	out, err := j.run(ctx, prog, true)
-	if err != nil {
-		return ""
-	}
-	var again *manifest.ParseError
-	if _, err := manifest.Parse(out.files); !errors.As(err, &again) || again.Path != broken.Path || again.Offset != broken.Offset {
-		return ""
-	}
-	origin, ok := originOfLine(out.origins[broken.Path], out.files[broken.Path], broken.Offset)
-	if !ok {
-		return ""
-	}
-	return origin.Position.String()
-}
-
-// originOfLine returns the origin of the line of text that begins at start: the
-// first one on the line, which is sure to stand on the template's line, else the
-// last one before it.
-func originOfLine(origins []engine.Origin, text string, start int) (engine.Origin, bool) {
-	end := len(text)
-	if i := indexByteFrom(text, '\n', start); i >= 0 {
-		end = i
-	}
-	i, _ := slices.BinarySearchFunc(origins, start, func(o engine.Origin, at int) int { return o.Offset - at })
-	switch {
-	case i < len(origins) && origins[i].Offset < end:
-		return origins[i], true
-	case i > 0:
-		return origins[i-1], true
-	}
-	return engine.Origin{}, false
-}
-
 // crds are the files of crds/, if they are wanted.
 func (j *renderJob) crds(include bool) []manifest.Source {
 	if !include {
@@ -243,13 +203,4 @@ func (j *renderJob) checkKubeVersion() error {
 		}
 	}
 	return &KubeVersionError{Constraint: want, Version: j.caps.KubeVersion.GitVersion()}
-}
-
-// indexByteFrom is strings.IndexByte from an offset on, with the result counted
-// from the start.
-func indexByteFrom(s string, c byte, from int) int {
-	if i := strings.IndexByte(s[from:], c); i >= 0 {
-		return from + i
-	}
-	return -1
 }

@@ -88,7 +88,6 @@ func (o *showOptions) run(ctx context.Context, f *factory, ref string) error {
 	if err != nil {
 		return err
 	}
-	f.warn(ch.Warnings)
 	text, err := o.text(f, ch)
 	if err != nil {
 		return err

@@ -21,7 +21,7 @@ func (o *templateOptions) completeShowOnly(f *factory) func(*cobra.Command, []st
 		if ctx == nil {
 			ctx = context.Background()
 		}
-		ch, err := f.load(ctx, f.path(args[len(args)-1]), false)
+		ch, err := f.peek(ctx, f.path(args[len(args)-1]), false)
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}

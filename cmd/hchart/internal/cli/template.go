@@ -130,6 +130,8 @@ func (o *templateOptions) explain(err error) error {
 		return fmt.Errorf("%w\nmore of them can be allowed with --max-steps", err)
 	case errors.Is(err, context.DeadlineExceeded) && o.render.bounded:
 		return fmt.Errorf("rendering was not done within --timeout %s: %w", o.install.timeout, err)
+	case errors.Is(err, context.Canceled):
+		return fmt.Errorf("rendering was interrupted: %w", err)
 	}
 	return err
 }

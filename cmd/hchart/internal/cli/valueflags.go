@@ -26,6 +26,13 @@ func (v *valueFlags) add(fs *pflag.FlagSet) {
 
 // read merges the user's values.
 func (v *valueFlags) read(ctx context.Context, f *factory) (map[string]any, error) {
+	for _, name := range v.files {
+		// Said here and not when the file is read, because errors about a file
+		// name it, and a URL may hold a password.
+		if err := checkLocal(name); err != nil {
+			return nil, err
+		}
+	}
 	return values.Read(ctx, values.Sources{
 		Files: v.files, JSON: v.setJSON, Set: v.set, String: v.setString, File: v.setFile, Literal: v.setLiteral,
 		Stdin:    f.sys.Stdin,
@@ -35,9 +42,21 @@ func (v *valueFlags) read(ctx context.Context, f *factory) (map[string]any, erro
 
 // readValuesFile reads a file that -f or --set-file names.
 func (f *factory) readValuesFile(_ context.Context, name string) ([]byte, error) {
-	scheme, _, isURL := strings.Cut(name, "://")
-	if isURL && scheme != "file" && !strings.ContainsAny(scheme, `/\.`) {
-		return nil, &NotYetError{What: "reading values from a URL", Instead: "download the file and give its path"}
+	if err := checkLocal(name); err != nil {
+		return nil, err
 	}
-	return os.ReadFile(f.path(strings.TrimPrefix(name, "file://")))
+	return os.ReadFile(f.path(name))
+}
+
+// checkLocal refuses URLs. As in Helm, what has a scheme that nobody downloads
+// from is a path.
+func checkLocal(name string) error {
+	scheme, _, _ := strings.Cut(name, "://")
+	switch scheme {
+	case "http", "https", "oci":
+		if scheme != name {
+			return &NotYetError{What: "reading values from a URL", Instead: "download the file and give its path"}
+		}
+	}
+	return nil
 }

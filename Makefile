@@ -1,0 +1,75 @@
+# Everything runs with Go alone; tools are built once into .cache/bin.
+
+HELM_VERSION        := v4.3.1
+STATICCHECK_VERSION := v0.8.2
+
+BIN         := $(CURDIR)/.cache/bin
+HELM        := $(BIN)/helm-$(HELM_VERSION)
+STATICCHECK := $(BIN)/staticcheck-$(STATICCHECK_VERSION)
+FUZZTIME    ?= 5s
+
+.PHONY: build check test race vet fmt fmt-check staticcheck conformance conformance-public record bench fuzz tools clean
+
+build: ## build bin/hchart
+	go build -o bin/hchart ./cmd/hchart
+
+check: build vet fmt-check staticcheck test ## what to run before a commit
+
+test: ## all tests that need nothing but Go
+	go test ./...
+
+race:
+	go test -race ./...
+
+vet:
+	go vet ./...
+
+fmt:
+	gofmt -w $$(git ls-files '*.go')
+
+fmt-check:
+	@files=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go')); \
+	if [ -n "$$files" ]; then echo "gofmt -w would change:"; echo "$$files"; exit 1; fi
+
+staticcheck: $(STATICCHECK)
+	$(STATICCHECK) ./...
+
+# In the folder of the package, where go test shows the summary.
+conformance: $(HELM) ## our charts, rendered by hchart and by Helm, and the recordings
+	cd test/conformance && HCHART_HELM=$(HELM) go test -count=1
+
+record: $(HELM) ## write testdata/golden anew from Helm
+	cd test/conformance && HCHART_HELM=$(HELM) go test -count=1 -run 'TestCharts|TestRecordings' -record
+
+conformance-public: build $(HELM) ## public charts, where ../shared is at hand
+	@if [ -e ../shared/conformance/check.py ]; then \
+		python3 ../shared/conformance/check.py bin/hchart --helm $(HELM); \
+	else echo "no ../shared here, nothing compared"; fi
+
+CORPUS = $(firstword $(wildcard $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/hchart-corpus/*))
+bench: build $(HELM) ## Helm and hchart side by side, medians and ratios
+	go run ./test/bench -helm $(HELM) -hchart bin/hchart -corpus "$(CORPUS)"
+
+fuzz: ## each fuzz target for FUZZTIME
+	@for dir in $$(git ls-files --cached --others --exclude-standard '*_test.go' | grep -v '^test/' | xargs grep -l '^func Fuzz' | xargs -n1 dirname | sort -u); do \
+		for target in $$(grep -ho '^func Fuzz[A-Za-z0-9_]*' $$dir/*_test.go | cut -d' ' -f2); do \
+			echo "$$dir $$target"; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) ./$$dir || exit 1; \
+		done; \
+	done
+
+tools: $(HELM) $(STATICCHECK)
+
+$(HELM):
+	@mkdir -p $(BIN)
+	GOBIN=$(BIN) go install helm.sh/helm/v4/cmd/helm@$(HELM_VERSION)
+	@mv $(BIN)/helm $@
+
+$(STATICCHECK):
+	@mkdir -p $(BIN)
+	GOBIN=$(BIN) go install honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK_VERSION)
+	@mv $(BIN)/staticcheck $@
+
+clean:
+	rm -rf bin .cache
+	go clean -testcache

@@ -1,0 +1,332 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/hchart/hchart/engine"
+	"github.com/hchart/hchart/release/manifest"
+)
+
+// newTestFactory returns a factory in a directory, with no environment but env.
+func newTestFactory(dir string, env ...string) (f *factory, stdout, stderr *bytes.Buffer) {
+	stdout, stderr = &bytes.Buffer{}, &bytes.Buffer{}
+	return newFactory(System{
+		Program: "hchart", Dir: dir, Stdin: strings.NewReader(""), Stdout: stdout, Stderr: stderr,
+		LookupEnv: lookupIn(env),
+		Now:       func() time.Time { return time.Unix(1700000000, 0) },
+	}), stdout, stderr
+}
+
+// TestTemplateRun runs a command without cobra, in a directory that is not the
+// process's.
+func TestTemplateRun(t *testing.T) {
+	f, stdout, stderr := newTestFactory(chartsDir(t), "HELM_NAMESPACE=there", "KUBECONFIG="+os.DevNull)
+	o := &templateOptions{dryRun: "client", showOnly: []string{"templates/service.yaml"}}
+	o.install.values.files = []string{"more.yaml"}
+	if err := o.run(context.Background(), f, []string{"rel", "app"}); err != nil {
+		t.Fatal(err, stderr)
+	}
+	want := "---\n# Source: app/templates/service.yaml\napiVersion: v1\nkind: Service\nmetadata:\n  name: rel\nspec:\n  ports:\n    - port: 80\n\n"
+	if got := stdout.String(); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestCancelled checks that a command ends when its context does.
+func TestCancelled(t *testing.T) {
+	dir := t.TempDir()
+	writeFiles(t, dir, map[string]string{
+		"c/Chart.yaml":       "apiVersion: v2\nname: c\nversion: 0.1.0\n",
+		"c/templates/a.yaml": "{{ range 9000000000000 }}{{ end }}",
+	})
+	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+	defer cancel()
+	f, stdout, stderr := newTestFactory(dir)
+	f.sys.Args = []string{"template", "c"}
+	start := time.Now()
+	if code := Run(ctx, f.sys); code != 1 || stdout.Len() > 0 || !strings.Contains(stderr.String(), "Error: ") {
+		t.Errorf("code %d, %q, %q", code, stdout, stderr)
+	}
+	if d := time.Since(start); d > 5*time.Second {
+		t.Errorf("took %s", d)
+	}
+}
+
+func writeFiles(t *testing.T, dir string, files map[string]string) {
+	t.Helper()
+	for name, content := range files {
+		if err := writeFile(filepath.Join(dir, name), []byte(content)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// brokenWriter is a pipe whose reader went away.
+type brokenWriter struct{}
+
+func (brokenWriter) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
+
+// TestBrokenOutput checks that output which cannot be written is no success.
+func TestBrokenOutput(t *testing.T) {
+	dir := chartsDir(t)
+	for _, args := range [][]string{
+		{"template", "app"}, {"show", "all", "app"}, {"lint", "app"}, {"env"}, {"version"}, {"completion", "bash"},
+		{"dependency", "list", "app"}, {"package", "bare", "-d", "dist"}, {"create", "new"},
+		{"template", "app", "--output-dir", "out"},
+	} {
+		f, _, stderr := newTestFactory(dir)
+		f.sys.Args, f.sys.Stdout = args, brokenWriter{}
+		if code := Run(context.Background(), f.sys); code != 1 {
+			t.Errorf("%v: exit code %d, %s", args, code, stderr)
+		}
+	}
+}
+
+// TestSecrets checks that what a user keeps secret is in no message.
+func TestSecrets(t *testing.T) {
+	const canary = "c4n4ry"
+	dir := chartsDir(t)
+	writeFiles(t, dir, map[string]string{"secret.yaml": "password: " + canary + "\nbroken: [\n"})
+	for _, args := range [][]string{
+		{"template", "app", "--set", "a=" + canary + ",b[z]=1"},
+		{"template", "app", "--set-json", "a={\"" + canary},
+		{"template", "app", "-f", "secret.yaml"},
+		{"template", "schema", "--set", "port=" + canary},
+		{"template", "badyaml", "--set-string", "c=" + canary + ": [", "-n", "x"},
+		{"template", "https://me:" + canary + "@example.com/a.tgz"},
+		{"template", "app", "-f", "https://me:" + canary + "@example.com/values.yaml"},
+		{"template", "app", "--repo", "https://me:" + canary + "@example.com", "--password", canary},
+	} {
+		f, _, stderr := newTestFactory(dir)
+		f.sys.Args = args
+		if code := Run(context.Background(), f.sys); code != 1 {
+			t.Errorf("%v: exit code %d", args, code)
+		}
+		if args[1] != "badyaml" && strings.Contains(stderr.String(), canary) {
+			t.Errorf("%v: the secret is in %q", args[:2], stderr)
+		}
+	}
+}
+
+func TestCommandWord(t *testing.T) {
+	root := newRootCmd(newFactory(System{LookupEnv: lookupIn(nil)}))
+	for _, c := range []struct{ line, want string }{
+		{"", ""},
+		{"install x", "install"},
+		{"-n x install", "install"},
+		{"--namespace x --debug install", "install"},
+		{"--namespace=x install", "install"},
+		{"-nx install", "install"},
+		{"--unknown install", "install"},
+		{"-- install", ""},
+		{"-", "-"},
+	} {
+		if got := commandWord(root, strings.Fields(c.line)); got != c.want {
+			t.Errorf("%q: got %q, want %q", c.line, got, c.want)
+		}
+	}
+}
+
+// TestLaterCommands checks that what is said not to be there is not there.
+func TestLaterCommands(t *testing.T) {
+	root := newRootCmd(newFactory(System{LookupEnv: lookupIn(nil)}))
+	for _, parent := range []string{"", "dependency"} {
+		for _, name := range laterCommands(parent) {
+			args := strings.Fields(parent + " " + name)
+			var notYet *NotYetError
+			if err := checkAvailable(root, args); !errors.As(err, &notYet) {
+				t.Errorf("%v: got %v", args, err)
+			}
+			if cmd, _, err := root.Find(args); err == nil && cmd.Name() == name {
+				t.Errorf("%v is a command", args)
+			}
+		}
+	}
+	for _, args := range [][]string{{"template", "install"}, {"show", "install"}, {"show", "values", "get"}, {"__complete", "install"}, {"help", "install"}} {
+		if err := checkAvailable(root, args); err != nil {
+			t.Errorf("%v: %v", args, err)
+		}
+	}
+}
+
+// TestHelpTexts checks that everything has a description and that no line is too
+// wide to read.
+func TestHelpTexts(t *testing.T) {
+	var check func(cmd *cobra.Command)
+	check = func(cmd *cobra.Command) {
+		if cmd.Short == "" || cmd.Long == "" {
+			t.Errorf("%s: no description", cmd.CommandPath())
+		}
+		for line := range strings.Lines(cmd.Long) {
+			if len(line) > 140 {
+				t.Errorf("%s: a line of %d bytes: %s", cmd.CommandPath(), len(line), line)
+			}
+		}
+		cmd.LocalFlags().VisitAll(func(flag *pflag.Flag) {
+			if flag.Usage == "" && !flag.Hidden {
+				t.Errorf("%s: --%s has no description", cmd.CommandPath(), flag.Name)
+			}
+		})
+		for _, sub := range cmd.Commands() {
+			check(sub)
+		}
+	}
+	check(newRootCmd(newFactory(System{LookupEnv: lookupIn(nil)})))
+}
+
+func TestCheckReleaseName(t *testing.T) {
+	oracle := regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)
+	for _, name := range []string{
+		"a", "a1", "1", "a-b", "a.b", "a.b-c.d", "", "-", ".", "-a", "a-", "a.", ".a", "a..b", "a-.b", "a.-b",
+		"A", "a_b", "a b", "ä", "a\n", "a/b", strings.Repeat("a", 53), strings.Repeat("a", 54),
+	} {
+		want := oracle.MatchString(name) && len(name) <= 53
+		if err := checkReleaseName(name); (err == nil) != want {
+			t.Errorf("%q: got %v, want ok: %t", name, err, want)
+		}
+	}
+}
+
+func TestNameAndChart(t *testing.T) {
+	f, _, _ := newTestFactory("")
+	for _, c := range []struct {
+		flags    installFlags
+		args     string
+		fallback string
+		name     string
+		ref      string
+		fails    bool
+	}{
+		{args: "rel chart", name: "rel", ref: "chart"},
+		{args: "chart", fallback: "release-name", name: "release-name", ref: "chart"},
+		{args: "chart", fails: true},
+		{args: "a b c", fails: true},
+		{flags: installFlags{generateName: true}, args: "rel chart", fails: true},
+		{flags: installFlags{generateName: true}, args: "dir/my.chart.tgz", name: "my-1700000000", ref: "dir/my.chart.tgz"},
+		{flags: installFlags{generateName: true}, args: ".", name: "chart-1700000000", ref: "."},
+		{flags: installFlags{nameTemplate: "x"}, args: "rel chart", fails: true},
+		{flags: installFlags{nameTemplate: `{{ "REL" | lower }}`}, args: "chart", name: "rel", ref: "chart"},
+		{flags: installFlags{nameTemplate: `{{ fail "no" }}`}, args: "chart", fails: true},
+	} {
+		name, ref, err := c.flags.nameAndChart(f, strings.Fields(c.args), c.fallback)
+		if (err != nil) != c.fails || err == nil && (name != c.name || ref != c.ref) {
+			t.Errorf("%q: got %q, %q, %v", c.args, name, ref, err)
+		}
+	}
+}
+
+func TestOriginOfLine(t *testing.T) {
+	text := "one\ntwo\nthree\n"
+	at := func(offset, line int) engine.Origin {
+		return engine.Origin{Offset: offset, Position: engine.Position{Line: line}}
+	}
+	for _, c := range []struct {
+		name    string
+		origins []engine.Origin
+		start   int
+		want    int // line, 0 for none
+		onLine  bool
+	}{
+		{"nothing", nil, 4, 0, false},
+		{"on the line", []engine.Origin{at(1, 1), at(6, 2), at(7, 3)}, 4, 2, true},
+		{"at its start", []engine.Origin{at(1, 1), at(4, 2)}, 4, 2, true},
+		{"before it", []engine.Origin{at(1, 1)}, 8, 1, false},
+		{"behind it only", []engine.Origin{at(8, 9)}, 4, 0, false},
+		{"before, not behind", []engine.Origin{at(1, 1), at(8, 9)}, 4, 1, false},
+	} {
+		got, onLine := originOfLine(c.origins, text, c.start)
+		if got.Position.Line != c.want || onLine != c.onLine {
+			t.Errorf("%s: got line %d, %t", c.name, got.Position.Line, onLine)
+		}
+	}
+}
+
+func TestTable(t *testing.T) {
+	table := newTable(8, "NAME", "WHAT")
+	table.row("a", "1234567890")
+	table.row("日本語", "e\u0301")
+	table.row("longer", "")
+	want := "NAME  \tWHAT    \n" +
+		"a     \t12345...\n" +
+		"日本語\te\u0301       \n" +
+		"longer\t        "
+	if got := table.String(); got != want {
+		t.Errorf("got\n%q, want\n%q", got, want)
+	}
+	for _, c := range []struct {
+		cell string
+		n    int
+		want string
+	}{
+		{"abc", 5, "abc  "},
+		{"abc", 3, "abc"},
+		{"abcdef", 5, "ab..."},
+		{"abcdef", 3, "a..."},
+		{"abcdef", 1, "a..."},
+		{"日本語", 5, "日..."},
+	} {
+		if got := fit(c.cell, c.n); got != c.want {
+			t.Errorf("fit(%q, %d) = %q, want %q", c.cell, c.n, got, c.want)
+		}
+	}
+}
+
+// TestOutputFiles checks that no name leads out of the output directory.
+func TestOutputFiles(t *testing.T) {
+	parent := t.TempDir()
+	dir := filepath.Join(parent, "out")
+	for _, name := range []string{"../escape.yaml", "a/../../escape.yaml", "/escape.yaml", ".."} {
+		var files outputFiles
+		files.add("", manifest.Source{Path: name, Text: "x"})
+		if err := files.write(dir); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+		files = outputFiles{}
+		files.add("../../up", manifest.Source{Path: name, Text: "x"})
+		if err := files.write(dir); err == nil {
+			t.Errorf("%s below ../../up: no error", name)
+		}
+	}
+	entries, err := os.ReadDir(parent)
+	if err != nil || len(entries) != 1 {
+		t.Errorf("%v, %v: something was written beside the directory", entries, err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
+		t.Errorf("%v, %v: something was left behind", left, err)
+	}
+}
+
+func TestEnvironment(t *testing.T) {
+	f, _, _ := newTestFactory("", "HOME=/home/me", "HELM_KUBEASGROUPS= a,b,", "HELM_BURST_LIMIT=x", "HELM_QPS=2.5",
+		"HELM_COLOR=ALWAYS", "HELM_PLUGINS=", "GNUPGHOME=/keys")
+	s := f.settings
+	if strings.Join(s.kubeAsGroups, "|") != "a|b" || s.burstLimit != 100 || s.qps != 2.5 || s.color != "always" || s.plugins != "" {
+		t.Errorf("got %+v", s)
+	}
+	if got := s.env.keyring(); got != filepath.FromSlash("/keys/pubring.gpg") {
+		t.Errorf("keyring %s", got)
+	}
+	if f, _, _ := newTestFactory("", "HELM_COLOR=always", "NO_COLOR=1"); f.settings.color != "never" {
+		t.Error("NO_COLOR does not go before HELM_COLOR")
+	}
+}
+
+// BenchmarkRoot is what every start of the program pays.
+func BenchmarkRoot(b *testing.B) {
+	f, _, _ := newTestFactory("")
+	for b.Loop() {
+		newRootCmd(f)
+	}
+}

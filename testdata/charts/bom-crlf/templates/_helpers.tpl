@@ -1,0 +1,3 @@
+﻿{{- define "mark" }}
+  from a file with a mark
+{{ end }}

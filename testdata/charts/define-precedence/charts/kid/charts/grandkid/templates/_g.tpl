@@ -1,0 +1,3 @@
+{{- define "who" }}grandkid{{ end }}
+{{- define "depth" }}grandkid{{ end }}
+{{- define "siblings" }}grandkid{{ end }}

@@ -1,0 +1,2 @@
+{{- define "who" }}sibling{{ end }}
+{{- define "siblings" }}sibling{{ end }}

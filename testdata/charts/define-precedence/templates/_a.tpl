@@ -1,0 +1,2 @@
+{{- define "files" }}_a{{ end }}
+{{- define "parent.deep" }}shallow _a{{ end }}

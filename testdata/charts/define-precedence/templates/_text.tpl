@@ -1,0 +1,1 @@
+a partial with text of its own, rendered for {{ .Chart.Name }}

@@ -1,0 +1,1 @@
+{{- define "parent.deep" }}deep/er{{ end }}

@@ -1,0 +1,1 @@
+{{- define "notes.body" }}Body with {{ .Release.Name }}{{ end }}

@@ -1,0 +1,1 @@
+fixed: text of {{ .Chart.Name }}
