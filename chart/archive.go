@@ -152,7 +152,7 @@ func (l *loader) readEntry(header *tar.Header, r io.Reader) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &File{Name: name, Data: bytes.TrimPrefix(data, utf8BOM), ModTime: header.ModTime}, nil
+	return &File{Name: name, Data: bytes.TrimPrefix(data, []byte(utf8BOM)), ModTime: header.ModTime}, nil
 }
 
 // entryName removes the first folder from the name of an entry. Backslashes

@@ -164,7 +164,7 @@ func (t *treeReader) read(name, real string) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("error reading %s: %w", name, err)
 	}
-	return &File{Name: name, Data: bytes.TrimPrefix(data, utf8BOM), ModTime: info.ModTime()}, nil
+	return &File{Name: name, Data: bytes.TrimPrefix(data, []byte(utf8BOM)), ModTime: info.ModTime()}, nil
 }
 
 // follow finds where the link called name, lying at link, leads to. With links
@@ -208,8 +208,11 @@ var (
 // staysInCharts reports errOutside for a link that leads out of dir and into
 // nothing that is a chart or part of one.
 func staysInCharts(dir, link string) error {
-	root, err := filepath.EvalSymlinks(dir)
+	root, err := filepath.Abs(dir) // ".." of a relative path says nothing
 	if err != nil {
+		return err
+	}
+	if root, err = filepath.EvalSymlinks(root); err != nil {
 		return err
 	}
 	target, err := filepath.EvalSymlinks(filepath.Join(root, filepath.FromSlash(link)))

@@ -135,10 +135,13 @@ func TestLinkedCharts(t *testing.T) {
 		if err := os.Symlink(tt.target, filepath.Join(dir, tt.link)); err != nil {
 			t.Skip(err)
 		}
-		_, err := chart.Load(context.Background(), dir, chart.LoadOptions{LinkedCharts: true})
-		var le *chart.LinkError
-		if tt.ok && err != nil || !tt.ok && !errors.As(err, &le) {
-			t.Errorf("%s -> %s: %v", tt.link, tt.target, err)
+		t.Chdir(dir)
+		for _, path := range []string{dir, "."} {
+			_, err := chart.Load(context.Background(), path, chart.LoadOptions{LinkedCharts: true})
+			var le *chart.LinkError
+			if tt.ok && err != nil || !tt.ok && !errors.As(err, &le) {
+				t.Errorf("%s: %s -> %s: %v", path, tt.link, tt.target, err)
+			}
 		}
 	}
 }

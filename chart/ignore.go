@@ -13,7 +13,7 @@ import (
 // directory are no part of the chart. Archives are not filtered.
 const ignoreName = ".helmignore"
 
-var utf8BOM = []byte("\xEF\xBB\xBF")
+const utf8BOM = "\xEF\xBB\xBF"
 
 // ignoreRules are the lines of a .helmignore in order, with Helm's meaning,
 // which is not Git's: the first rule that decides ends the search, a negated
@@ -35,7 +35,7 @@ const defaultIgnoreRule = "templates/.?*"
 // error is a *ParseError with the line.
 func parseIgnore(data []byte) (ignoreRules, error) {
 	var rules ignoreRules
-	lines := bufio.NewScanner(bytes.NewReader(bytes.TrimPrefix(data, utf8BOM)))
+	lines := bufio.NewScanner(bytes.NewReader(bytes.TrimPrefix(data, []byte(utf8BOM))))
 	n := 0
 	for lines.Scan() {
 		n++

@@ -39,7 +39,7 @@ func render(t *testing.T, ch *chart.Chart, in engine.Input) (*engine.Result, err
 func TestObjects(t *testing.T) {
 	ch := build("top",
 		"templates/a.yaml", `{{ .Release.Name }}/{{ .Release.Namespace }}/{{ .Release.Service }}/{{ .Release.Revision }}/{{ .Release.IsInstall }} {{ .Chart.Name }}-{{ .Chart.Version }} {{ .Chart.IsRoot }} {{ .Template.Name }} {{ .Template.BasePath }} {{ .Values.x.y }} {{ .Chart.Nothing }}`,
-		"templates/types.yaml", `{{ typeOf .Values }} {{ typeOf .Template }} {{ typeOf .Capabilities }} {{ typeOf .Files }} {{ typeOf .Release }} {{ typeOf .Chart }} {{ typeOf .Capabilities.APIVersions }} {{ typeOf .Capabilities.HelmVersion }} {{ typeOf .Subcharts }}`,
+		"templates/types.yaml", `{{ typeOf .Values }} {{ typeOf .Template }} {{ typeOf .Capabilities }} {{ typeOf .Files }} {{ typeOf .Release }} {{ typeOf .Chart }} {{ typeOf .Capabilities.APIVersions }} {{ typeOf .Capabilities.HelmVersion }} {{ typeOf .Subcharts }} {{ typeOf . }} {{ typeOf .Subcharts.sub }} {{ $.AsMap.Chart.Name }}`,
 		"templates/caps.yaml", `{{ .Capabilities.KubeVersion }} {{ .Capabilities.KubeVersion.Version }} {{ .Capabilities.KubeVersion.GitVersion }} {{ .Capabilities.KubeVersion.Major }}.{{ .Capabilities.KubeVersion.Minor }} {{ .Capabilities.APIVersions.Has "apps/v1" }} {{ .Capabilities.APIVersions.Has "none/v1" }} {{ .Capabilities.HelmVersion.Version }} {{ $k := .Capabilities.KubeVersion }}{{ $k.String }} {{ printf "%v" .Capabilities.KubeVersion }}`,
 		"templates/files.yaml", `{{ .Files.Get "f/a.txt" }}|{{ .Files.Get "none" }}|{{ .Files.Lines "f/a.txt" }}|{{ (.Files.Glob "f/*").AsConfig }}|{{ (.Files.Glob "f/b*").AsSecrets }}|{{ range $p, $_ := .Files.Glob "**.txt" }}{{ $p }},{{ end }}|{{ len (.Files.Glob "[") }}|{{ .Files.GetBytes "f/b.txt" }}`,
 		"templates/_partial.tpl", `{{ define "name" }}<{{ .Chart.Name }}>{{ end }}not rendered`,
@@ -55,7 +55,7 @@ func TestObjects(t *testing.T) {
 	}
 	want := map[string]string{
 		"top/templates/a.yaml":            "rel/ns/Helm/1/true top-1.2.3 true top/templates/a.yaml top/templates Y ",
-		"top/templates/types.yaml":        "common.Values common.Values *common.Capabilities engine.files map[string]interface {} map[string]interface {} common.VersionSet version.BuildInfo map[string]interface {}",
+		"top/templates/types.yaml":        "common.Values common.Values *common.Capabilities engine.files map[string]interface {} map[string]interface {} common.VersionSet version.BuildInfo map[string]interface {} common.Values map[string]interface {} top",
 		"top/templates/caps.yaml":         "v1.37.0 v1.37.0 v1.37.0 1.37 true false v4.3 v1.37.0 {v1.37.0 v1.37.0 1 37}",
 		"top/templates/files.yaml":        "one\ntwo\n||[one two]|a.txt: |\n  one\n  two\nb.txt: B|b.txt: Qg==|f/a.txt,f/b.txt,|2|[66]",
 		"top/templates/inc.yaml":          "<top><sub>Z",
@@ -128,6 +128,7 @@ func TestRenderErrors(t *testing.T) {
 		{"doubling a list", []string{"templates/a.yaml", `{{ $s := list 1 }}{{ range 60 }}{{ $s = list $s $s }}{{ end }}{{ $s }}`}, []string{"cycle"}},
 		{"cycle", []string{"templates/a.yaml", `{{ $d := dict }}{{ $_ := set $d "self" $d }}{{ $d }}`}, []string{"cycle"}},
 		{"cycle in toYaml", []string{"templates/a.yaml", `{{ $_ := set .Values "self" .Values }}{{ toYaml .Values }}`}, []string{"cycle"}},
+		{"many arguments", []string{"templates/a.yaml", `{{ $s := repeat 16000000 "x" }}{{ print $s $s $s $s $s $s $s $s $s $s $s $s }}`}, []string{"limit of string bytes"}},
 		{"wide format", []string{"templates/a.yaml", `{{ printf "%0999999999d" 1 }}`}, []string{"limit of string bytes"}},
 	}
 	for _, tt := range tests {

@@ -59,8 +59,9 @@ func (s *scopes) add(ch *chart.Chart, vals common.Values) map[string]any {
 	return scope
 }
 
-// enter prepares the scope of t's chart for rendering t.
-func (s *scopes) enter(t template) map[string]any {
+// enter prepares the scope of t's chart for rendering t. Dot itself has the
+// methods of values; as an entry of .Subcharts the same scope is a plain map.
+func (s *scopes) enter(t template) common.Values {
 	scope := s.byChart[t.chart]
 	scope["Template"] = common.Values{"Name": t.name, "BasePath": path.Join(t.chart.FullPath(), "templates")}
 	return scope

@@ -53,6 +53,7 @@ func (p *Program) evalOptions(ctx context.Context, in Input, r *rendering) eval.
 		Units:         p.tpls,
 		AsMap:         valuesAsMap,
 		CheckArgument: funcs.CheckFinite,
+		CheckPrint:    func(args []any) error { return funcs.CheckPrint(args, cfg) },
 		CheckFormat:   func(format string, args []any) error { return funcs.CheckFormat(format, args, cfg) },
 		Trace:         in.Trace,
 	}
@@ -70,7 +71,7 @@ type rendering struct {
 	result *Result
 }
 
-func (r *rendering) file(run *eval.Run, t template, dot map[string]any) error {
+func (r *rendering) file(run *eval.Run, t template, dot common.Values) error {
 	out, origins, err := run.Execute(t.name, dot)
 	if err != nil {
 		return renderError(t.name, err)

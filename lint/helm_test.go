@@ -121,7 +121,7 @@ func compareWithHelm(t *testing.T, helm string, flags []string, dirs ...string) 
 		want += errorLine(stderr.String())
 	}
 	got := lintAsCommand(t, flags, dirs)
-	if g, w := comparable(got), comparable(want); g != w {
+	if g, w := normalized(got), normalized(want); g != w {
 		t.Errorf("%v\n---- got\n%s---- want\n%s", args, g, w)
 	}
 }
@@ -184,9 +184,9 @@ func lintAsCommand(t *testing.T, flags, dirs []string) string {
 	return text
 }
 
-// comparable cuts the texts of the engine's and the loader's errors, which are
+// normalized cuts the texts of the engine's and the loader's errors, which are
 // our own, and sorts the names of dependencies, which Helm lists as it happens.
-func comparable(text string) string {
+func normalized(text string) string {
 	var b strings.Builder
 	cut := false
 	for line := range strings.Lines(text) {

@@ -72,7 +72,6 @@ func (d *directory) join(name string) string {
 type archive struct {
 	path  string // absolute
 	chart *chart.Chart
-	err   error // of loading the chart
 }
 
 func openArchive(ctx context.Context, path string, opts chart.LoadOptions) (source, error) {

@@ -44,7 +44,7 @@ type pass struct {
 // chart coalesces into dst what belongs to ch. at is the path of the chart,
 // for warnings and errors.
 func (p *pass) chart(ch *chart.Chart, dst own, at string) error {
-	if err := p.ctx.Err(); err != nil {
+	if err := p.spend(p.sizeOf(ch.Values)); err != nil {
 		return err
 	}
 	p.defaults(ch, dst, at)
@@ -57,15 +57,17 @@ func (p *pass) chart(ch *chart.Chart, dst own, at string) error {
 			return &TypeError{Path: at + "." + name, Got: kindOf(have)}
 		}
 		vals := dst.ownAt(name)
-		p.globals(vals, dst, at)
+		if err := p.spend(p.globals(vals, dst, at)); err != nil {
+			return err
+		}
 		if err := p.chart(sub, vals, at+"."+name); err != nil {
 			return err
 		}
 	}
 	// What the chart's globals still share with its defaults must be told
 	// from what they share with other charts: see Copy.
-	globalsOf(dst)
-	return nil
+	_, size, _ := globalsOf(dst)
+	return p.spend(size)
 }
 
 // defaults puts the chart's own values below those in dst.
@@ -99,7 +101,7 @@ func (p *pass) defaults(ch *chart.Chart, dst own, at string) {
 		// Nulls for a subchart get their meaning where its defaults are.
 		nulls := p.nulls || nullRule(subcharts[key])
 		if nulls == dropNulls {
-			src = withoutNulls(src)
+			src = p.cleaned(src)
 		}
 		dst[key] = p.tables(have, src, nulls, at+"."+key)
 	}
@@ -111,7 +113,7 @@ func (p *pass) addDefault(dst own, key string, def any) {
 			return
 		}
 		if t, ok := def.(map[string]any); ok {
-			def = withoutNulls(t)
+			def = p.cleaned(t)
 		}
 	}
 	dst[key] = def
@@ -202,16 +204,18 @@ func markNulls(t, from map[string]any) {
 // below that one are the same for both: defaults that the subchart adds to
 // global.a.b show up in the parent's and in those of the subcharts after it.
 // Helm does so, by accident or not, and charts render differently without.
-func (p *pass) globals(vals, parent own, at string) {
-	to, ok := globalsOf(vals)
+//
+// It returns how many values it looked at.
+func (p *pass) globals(vals, parent own, at string) int {
+	to, toSize, ok := globalsOf(vals)
 	if !ok {
 		p.warn("skipping globals of " + at + ": a subchart's global is " + kindOf(vals[globalKey]) + ", not a table")
-		return
+		return 0
 	}
-	from, ok := globalsOf(parent)
+	from, fromSize, ok := globalsOf(parent)
 	if !ok {
 		p.warn("skipping globals of " + at + ": its global is " + kindOf(parent[globalKey]) + ", not a table")
-		return
+		return toSize
 	}
 	for key, v := range from {
 		table, isTable := v.(own)
@@ -231,18 +235,19 @@ func (p *pass) globals(vals, parent own, at string) {
 		}
 	}
 	vals[globalKey] = to
+	return toSize + fromSize
 }
 
 // globalsOf returns the globals in a chart's values, writable all the way
 // down: what charts share of them from here on has to be changed in place. No
-// globals are an empty table, which is not part of vals.
-func globalsOf(vals own) (globals own, ok bool) {
+// globals are an empty table, which is not part of vals. size is how many
+// values are in them.
+func globalsOf(vals own) (globals own, size int, ok bool) {
 	if _, ok := vals[globalKey]; !ok {
-		return own{}, true
+		return own{}, 0, true
 	}
 	globals = vals.ownAt(globalKey)
-	globals.ownAll()
-	return globals, globals != nil
+	return globals, globals.ownAll(), globals != nil
 }
 
 // kindOf names the type of a value for users of YAML.

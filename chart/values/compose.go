@@ -3,6 +3,8 @@ package values
 import (
 	"context"
 	"errors"
+	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/hchart/hchart/chart"
@@ -41,19 +43,24 @@ type Composition struct {
 // user's values with the defaults of the chart and its subcharts, and validates
 // the result against the schemas. Neither ch nor user is changed.
 //
-// Errors are a [*TypeError] where a table is needed and something else is, a
-// [*SchemaError] where values do not meet a schema, and the context's error.
+// Errors are a [*TypeError] where a table is needed and something else is, an
+// [*ImportError] for import-values that cannot be followed, a [*LimitError] for
+// a chart that asks for too much, a [*SchemaError] where values do not meet a
+// schema, and the context's error.
 func Compose(ctx context.Context, ch *chart.Chart, user map[string]any, opts ComposeOptions) (*Composition, error) {
 	if ch == nil {
 		return nil, errors.New("no chart to compose values for")
 	}
-	c := &composer{ctx: ctx}
-	root := copyTree(ch)
-	if err := c.enable(root, user, ""); err != nil {
+	c := &composer{ctx: ctx, clean: map[uintptr]cleanTable{}, sizes: map[uintptr]tableSize{}}
+	root, err := c.copyTree(ch, 0)
+	if err != nil {
 		return nil, err
 	}
+	if err := c.enable(root, user, ""); err != nil {
+		return nil, fmt.Errorf("chart dependencies processing failed: %w", err)
+	}
 	if err := c.importValues(root); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("chart dependencies processing failed: %w", err)
 	}
 	vals, err := c.coalesce(root, user, dropNulls)
 	if err != nil {
@@ -73,21 +80,110 @@ func Compose(ctx context.Context, ch *chart.Chart, user map[string]any, opts Com
 type composer struct {
 	ctx      context.Context
 	warnings []string
+	charts   int // see count
+	work     int // see spend
+	// clean remembers what withoutNulls makes of tables, by their addresses:
+	// each pass asks for those of all defaults.
+	clean map[uintptr]cleanTable
+	// sizes remembers what sizeOf made of tables.
+	sizes map[uintptr]tableSize
+}
+
+type tableSize struct {
+	table map[string]any // keeps the address from being used again
+	size  int
+}
+
+// sizeOf returns how many values are in t and in all that is below it, once for
+// each place where they are. It must not change any more, nor hold itself.
+func (c *composer) sizeOf(t map[string]any) int {
+	id := reflect.ValueOf(t).Pointer()
+	if known, ok := c.sizes[id]; ok {
+		return known.size
+	}
+	size := len(t)
+	for _, v := range t {
+		size += c.sizeIn(v)
+	}
+	size = min(size, 2*maxWork)
+	c.sizes[id] = tableSize{t, size}
+	return size
+}
+
+func (c *composer) sizeIn(v any) int {
+	switch v := v.(type) {
+	case map[string]any:
+		return c.sizeOf(v)
+	case []any:
+		size := len(v)
+		for _, e := range v {
+			size += c.sizeIn(e)
+		}
+		return size
+	}
+	return 0
+}
+
+// cleanTable is a table and what withoutNulls made of it. Keeping the table
+// keeps its address from being used again.
+type cleanTable struct{ table, clean map[string]any }
+
+func (c *composer) cleaned(t map[string]any) map[string]any {
+	id := reflect.ValueOf(t).Pointer()
+	known, ok := c.clean[id]
+	if !ok {
+		known = cleanTable{t, withoutNulls(t)}
+		c.clean[id] = known
+	}
+	return known.clean
 }
 
 func (c *composer) warn(text string) { c.warnings = append(c.warnings, text) }
 
+// Bounds of what a chart may ask for. A few lines of aliases can ask for any
+// number of charts, each with all its values.
+const (
+	maxChartDepth = 64         // subcharts of subcharts
+	maxCharts     = 20_000     // charts in the tree, aliases included
+	maxWork       = 20_000_000 // values of all charts, in each pass
+)
+
+// spend counts n values that were looked at.
+func (c *composer) spend(n int) error {
+	if c.work += n; c.work > maxWork {
+		return &LimitError{What: "values in charts and their subcharts", Max: maxWork}
+	}
+	return c.ctx.Err()
+}
+
+// count counts n charts more in the tree.
+func (c *composer) count(n int) error {
+	if c.charts += n; c.charts > maxCharts {
+		return &LimitError{What: "charts, with those that aliases make", Max: maxCharts}
+	}
+	return c.ctx.Err()
+}
+
 // copyTree copies the nodes of a chart tree and, as far as composing changes
 // it, their metadata. Files and values are shared.
-func copyTree(ch *chart.Chart) *chart.Chart {
+func (c *composer) copyTree(ch *chart.Chart, depth int) (*chart.Chart, error) {
+	if depth > maxChartDepth {
+		return nil, &LimitError{What: "levels of subcharts", Max: maxChartDepth}
+	}
+	if err := c.count(1); err != nil {
+		return nil, err
+	}
 	out := *ch
 	out.Metadata = copyMetadata(ch.Metadata)
 	deps := make([]*chart.Chart, len(ch.Dependencies()))
 	for i, d := range ch.Dependencies() {
-		deps[i] = copyTree(d)
+		var err error
+		if deps[i], err = c.copyTree(d, depth+1); err != nil {
+			return nil, err
+		}
 	}
 	out.SetDependencies(deps...)
-	return &out
+	return &out, nil
 }
 
 // copyMetadata copies m as deep as composing changes it. Absent metadata is

@@ -17,7 +17,11 @@ func (c *composer) enable(ch *chart.Chart, over map[string]any, path string) err
 	if declared == nil {
 		return nil
 	}
-	ch.SetDependencies(arrange(ch)...)
+	charts, err := c.arrange(ch)
+	if err != nil {
+		return err
+	}
+	ch.SetDependencies(charts...)
 	for _, d := range declared {
 		d.Enabled = true
 	}
@@ -96,7 +100,7 @@ func pickNames(ch *chart.Chart, pick func(string)) {
 // arrange returns the subcharts of ch in the order in which they render: those
 // that Chart.yaml does not declare, then the declared ones in its order, each
 // a copy of its own. It renames the declared dependencies to their aliases.
-func arrange(ch *chart.Chart) []*chart.Chart {
+func (c *composer) arrange(ch *chart.Chart) ([]*chart.Chart, error) {
 	loaded := ch.Dependencies()
 	byName := make(map[string][]*chart.Chart, len(loaded))
 	for _, sub := range loaded {
@@ -111,10 +115,14 @@ func arrange(ch *chart.Chart) []*chart.Chart {
 				continue
 			}
 			declared[sub] = true
-			if !found {
-				copies = append(copies, copyForAlias(sub, d.Alias))
-				found = true
+			if found {
+				continue
 			}
+			found = true
+			if err := c.count(1 + len(sub.Dependencies()) + len(sub.Metadata.Dependencies)); err != nil {
+				return nil, err
+			}
+			copies = append(copies, copyForAlias(sub, d.Alias))
 		}
 		if d.Alias != "" {
 			d.Name = d.Alias
@@ -126,7 +134,7 @@ func arrange(ch *chart.Chart) []*chart.Chart {
 			out = append(out, sub)
 		}
 	}
-	return append(out, copies...)
+	return append(out, copies...), nil
 }
 
 // copyForAlias copies ch and the nodes of its subcharts. What is below those

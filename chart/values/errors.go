@@ -91,10 +91,13 @@ func (e *notError) Error() string {
 // start.
 func (x *setExpression) failed(err error, start int) error {
 	e := &SetError{Flag: x.flag, Key: x.key(), After: x.assigned, Offset: x.in.pos, Err: err}
-	if start > 0 && !strings.Contains(x.in.text[start:x.in.pos], "=") {
-		// Everything since the last comma may be the rest of a value that
+	if start > 0 && !x.valued {
+		// What was read since the last comma may be the rest of a value that
 		// has an unescaped comma in it: it must not be shown.
-		e.Key, e.Err = "", errCommaValue
+		e.Key = ""
+		if err == errNoValue {
+			e.Err = errCommaValue
+		}
 	}
 	return e
 }
@@ -137,4 +140,15 @@ func (e *ImportError) Error() string {
 		where += ", dependency " + e.Dependency
 	}
 	return "import-values of " + where + ": " + e.Reason
+}
+
+// LimitError is a chart that asks for more than can be composed in bounded time
+// and memory.
+type LimitError struct {
+	What string
+	Max  int
+}
+
+func (e *LimitError) Error() string {
+	return fmt.Sprintf("more than the maximum of %d %s", e.Max, e.What)
 }

@@ -36,28 +36,33 @@ func (c *composer) importValues(ch *chart.Chart) error {
 	}
 	// The chart's own values have precedence over what it imports. They are
 	// a copy, for imported is a part of vals and changes with it.
-	left := maxImported
-	merged, ok := boundedCopy(plain(vals), &left)
-	if !ok {
-		return &ImportError{Chart: ch.Name(), Reason: "they make more than a million values"}
+	if c.sizeOf(plain(vals)) > maxImported {
+		return &ImportError{Chart: ch.Name(), Reason: reasonMany}
 	}
+	merged := tableCopy(vals)
 	p := pass{composer: c, nulls: keepNulls, markSource: true}
 	p.tables(merged, imported, keepNulls, ch.Name())
 	if p.tooDeep {
 		return &ImportError{Chart: ch.Name(), Reason: reasonNested}
 	}
 	ch.Values = plain(merged)
+	if c.sizeOf(ch.Values) > maxImported {
+		return &ImportError{Chart: ch.Name(), Reason: reasonMany}
+	}
 	return nil
 }
 
 // Bounds of what imports may make of values. Tables that are shared by several
-// imports are copied for each, so that a few lines could ask for any amount.
+// imports count for each, so that a few lines could ask for any amount.
 const (
 	maxImported = 1_000_000 // values in the tables of one chart
 	maxNested   = 20_000    // tables in tables
 )
 
-const reasonNested = "they put a table into itself, or nest too many"
+const (
+	reasonNested = "they put a table into itself, or nest too many"
+	reasonMany   = "they make more than a million values"
+)
 
 // imported collects what dependencies of ch give to it. Of several imports of
 // one key the first wins.
@@ -116,23 +121,15 @@ func holdsItself(t map[string]any, seen map[uintptr]bool) bool {
 	return false
 }
 
-// boundedCopy copies the tables of t and what is in them, as long as that is
-// no more than left values. Lists are not copied.
-func boundedCopy(t map[string]any, left *int) (own, bool) {
-	if *left -= len(t); *left < 0 {
-		return nil, false
-	}
+// tableCopy copies t and the tables in it, but no lists.
+func tableCopy(t map[string]any) own {
 	out := ownCopy(t)
 	for key, v := range out {
-		sub, ok := v.(map[string]any)
-		if !ok {
-			continue
-		}
-		if out[key], ok = boundedCopy(sub, left); !ok {
-			return nil, false
+		if sub, ok := v.(map[string]any); ok {
+			out[key] = tableCopy(sub)
 		}
 	}
-	return out, true
+	return out
 }
 
 // importPaths reads an entry of import-values: the name of an export, or a

@@ -34,8 +34,10 @@ type dialect struct {
 type setExpression struct {
 	dialect
 	in scanner
-	// path is the key being read, for errors.
-	path []string
+	// path is the key being read, and valued says that it was read to its
+	// end; both are for errors.
+	path   []string
+	valued bool
 	// assigned is the last key that got a value.
 	assigned string
 }
@@ -44,7 +46,7 @@ type setExpression struct {
 func setInto(dst map[string]any, text string, d dialect) error {
 	x := &setExpression{dialect: d, in: scanner{text: text, escapes: !d.literal}}
 	for {
-		x.path = x.path[:0]
+		x.path, x.valued = x.path[:0], false
 		start := x.in.pos
 		switch err := x.assign(dst, 0); err {
 		case nil:
@@ -73,6 +75,7 @@ func (x *setExpression) assign(table map[string]any, nesting int) error {
 		if name == "" {
 			return errEnd
 		}
+		x.path = append(x.path, name)
 		return errNoValue
 	}
 	x.path = append(x.path, name)

@@ -47,6 +47,7 @@ func (s *scanner) until(ends string) (text string, end rune, ok bool) {
 // read reads what follows an equals sign, with the comma after it. The error
 // is errEnd when there is nothing left to read; the value is then "".
 func (x *setExpression) read() (any, error) {
+	x.valued = true
 	switch {
 	case x.literal:
 		text, _, _ := x.in.until("")

@@ -51,15 +51,18 @@ func (t own) ownAt(key string) own {
 	return nil
 }
 
-// ownAll makes every table below t writable in place, and lists own copies.
-func (t own) ownAll() {
+// ownAll makes every table below t writable in place, and lists own copies. It
+// returns how many values are in these tables.
+func (t own) ownAll() int {
+	size := len(t)
 	for key, v := range t {
 		if list, ok := v.([]any); ok {
 			t[key] = ownList(copyValue(list).([]any))
 		} else if sub := t.ownAt(key); sub != nil {
-			sub.ownAll()
+			size += sub.ownAll()
 		}
 	}
+	return size
 }
 
 // plain ends a pass: it gives the tables below t, in place, the type that

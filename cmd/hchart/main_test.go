@@ -24,6 +24,8 @@ func TestScripts(t *testing.T) {
 			env.Setenv("HOME", env.WorkDir+"/home")
 			env.Setenv("KUBECONFIG", os.DevNull)
 			env.Setenv("NO_COLOR", "1")
+			// With -race every process would wait a second before it ends.
+			env.Setenv("GORACE", "atexit_sleep_ms=0")
 			return nil
 		},
 	})

@@ -22,7 +22,7 @@ import (
 
 type run struct {
 	wall time.Duration
-	peak      int64 // KiB
+	peak int64 // KiB
 }
 
 type benchCase struct {

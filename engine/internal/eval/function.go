@@ -37,6 +37,7 @@ const (
 	builtinInclude
 	builtinTpl
 	builtinPrintf
+	builtinPrint // the other functions that format their arguments
 )
 
 type function struct {
@@ -93,7 +94,8 @@ func NewFunctions(fns map[string]any, opts FunctionOptions) (*Functions, error) 
 	}
 	for name, special := range map[string]builtin{
 		"and": builtinAnd, "or": builtinOr, "call": builtinCall, "include": builtinInclude, "tpl": builtinTpl,
-		"printf": builtinPrintf,
+		"printf": builtinPrintf, "print": builtinPrint, "println": builtinPrint,
+		"html": builtinPrint, "js": builtinPrint, "urlquery": builtinPrint,
 	} {
 		t.byName[name].special = special
 	}

@@ -102,6 +102,11 @@ func (r *Run) checkArguments(fn *function, args []any) error {
 			return err
 		}
 	}
+	if fn.special == builtinPrint && r.opts.CheckPrint != nil {
+		if err := r.opts.CheckPrint(args); err != nil {
+			return err
+		}
+	}
 	if fn.shallow || r.opts.CheckArgument == nil {
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"runtime/debug"
+	"strings"
 	"text/template/parse"
 )
 
@@ -42,6 +43,8 @@ type Options struct {
 	// or huge ones. It is asked before a value is printed or handed to a
 	// function that is not shallow, and says how many elements the value has.
 	CheckArgument func(v any) (elements int, err error)
+	// CheckPrint refuses arguments that would be too much when printed together.
+	CheckPrint func(args []any) error
 	// CheckFormat refuses formats whose output would be huge.
 	CheckFormat func(format string, args []any) error
 	// Trace records the origin of the output.
@@ -179,12 +182,21 @@ func (r *Run) failf(format string, args ...any) {
 func (r *Run) errorAt(n parse.Node, message string) *Error {
 	e := &Error{Position: positionIn(r.tmpl, n), Message: message}
 	if n != nil {
-		e.Context = n.String()
+		e.Context = excerpt(n.String())
 	}
 	for i := len(r.calls) - 1; i >= 0; i-- {
 		e.Frames = append(e.Frames, r.calls[i].describe())
 	}
 	return e
+}
+
+// excerpt shortens an expression for a message.
+func excerpt(s string) string {
+	const most = 200
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
 }
 
 func (f frame) describe() Frame {

@@ -14,6 +14,13 @@ func CheckFormat(format string, args []any, cfg Config) error {
 	return nil
 }
 
+// CheckPrint reports a *LimitError when the arguments of print, println, html, js
+// or urlquery are more text together than Config.StringBytes. Each may pass alone
+// and be named a thousand times.
+func CheckPrint(args []any, cfg Config) error {
+	return CheckFormat("", args, cfg)
+}
+
 // maxWidth caps what is read of a width. fmt itself prints a complaint instead of
 // a width above a million; such a format is refused here when it is above
 // Config.StringBytes, since nobody can have meant it.

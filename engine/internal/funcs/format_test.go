@@ -32,6 +32,21 @@ func TestCheckFormatSize(t *testing.T) {
 	}
 }
 
+func TestCheckPrint(t *testing.T) {
+	cfg := Config{StringBytes: 1000}
+	text := strings.Repeat("x", 300)
+	for n, bad := range []bool{false, false, false, false, true} {
+		args := make([]any, n)
+		for i := range args {
+			args[i] = []any{text, 1}
+		}
+		var le *LimitError
+		if err := CheckPrint(args, cfg); errors.As(err, &le) != bad {
+			t.Errorf("%d arguments: %v", n, err)
+		}
+	}
+}
+
 // FuzzCheckFormat: a format that passes prints a few times the bound at most.
 func FuzzCheckFormat(f *testing.F) {
 	for _, s := range []string{"%d", "%[1]*.[2]*[3]f", "% #x%q", "%[3]s%[3]s", "%*", "%.%", "%+08.3q", "%U%c%t%p%e%b%o%T%w", "%[1]f%[2]b"} {

@@ -84,7 +84,7 @@ func TestRandomCalls(t *testing.T) {
 	for _, name := range rewritten {
 		for _, call := range calls {
 			text := fmt.Sprintf("{{ "+call+" | keep }}", name)
-			for range 12 {
+			for range 6 {
 				data := make([]byte, 100)
 				for i := range data {
 					data[i] = byte(r.Uint32())

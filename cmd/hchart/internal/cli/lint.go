@@ -51,6 +51,8 @@ func (o *lintOptions) run(ctx context.Context, f *factory, paths []string) error
 		WithSubcharts:        o.withSubcharts,
 		Quiet:                o.quiet,
 		SkipSchemaValidation: o.skipSchemaValidation,
+		Load:                 ownCharts(),
+		Limits:               ownLimits(defaultMaxSteps),
 	}
 	if o.kubeVersion != "" {
 		kv, err := parseKubeVersion(o.kubeVersion)

@@ -25,11 +25,17 @@ func (f *factory) load(ctx context.Context, path string, outsideLinks bool) (*ch
 
 // peek is load without warnings.
 func (f *factory) peek(ctx context.Context, path string, outsideLinks bool) (*chart.Chart, error) {
-	opts := chart.LoadOptions{OutsideLinks: outsideLinks, LinkedCharts: true}
+	opts := chart.LoadOptions{}
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		opts.Limits = chart.Limits{FileBytes: 100 << 20, Files: 100_000}
+		opts = ownCharts()
+		opts.OutsideLinks = outsideLinks
 	}
 	return chart.Load(ctx, path, opts)
+}
+
+// ownCharts are the options for directories of the user's own.
+func ownCharts() chart.LoadOptions {
+	return chart.LoadOptions{LinkedCharts: true, Limits: chart.Limits{FileBytes: 100 << 20, Files: 100_000}}
 }
 
 // addOutsideLinks adds the flag for charts that are held together by symbolic

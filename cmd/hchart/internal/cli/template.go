@@ -196,9 +196,9 @@ type renderFlags struct {
 	bounded bool
 }
 
-// defaultMaxSteps is some ten seconds to a minute of work. Of 500 public charts
-// none takes a five hundredth of it.
-const defaultMaxSteps = 500_000_000
+// defaultMaxSteps is some seconds to a quarter of a minute of work. Of 500 public
+// charts none takes a hundredth of it.
+const defaultMaxSteps = 100_000_000
 
 func (r *renderFlags) add(cmd *cobra.Command) {
 	fs := cmd.Flags()
@@ -219,13 +219,16 @@ func (r *renderFlags) bound(ctx context.Context, timeout time.Duration) (context
 }
 
 // limits are those for charts of the user's own: high, but there.
-func (r *renderFlags) limits() engine.Limits {
+func (r *renderFlags) limits() engine.Limits { return ownLimits(r.maxSteps) }
+
+func ownLimits(steps int64) engine.Limits {
 	return engine.Limits{
-		Steps:         r.maxSteps,
+		Steps:         steps,
 		OutputBytes:   1 << 30,
 		FileBytes:     256 << 20,
 		Items:         10_000_000,
 		StringBytes:   64 << 20,
+		MemoryBytes:   2 << 30,
 		PatternBytes:  1 << 20,
 		CryptoSeconds: 120,
 	}
