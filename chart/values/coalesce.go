@@ -1,6 +1,7 @@
 package values
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/hchart/hchart/chart"
@@ -22,10 +23,10 @@ const globalKey = "global"
 // coalesce makes the values of the chart ch and everything below it: over has
 // precedence, then the defaults of ch, then those of its subcharts. over is
 // not changed.
-func (c *composer) coalesce(ch *chart.Chart, over map[string]any, nulls nullRule) (own, error) {
+func (c *composer) coalesce(ctx context.Context, ch *chart.Chart, over map[string]any, nulls nullRule) (own, error) {
 	p := pass{composer: c, nulls: nulls}
 	dst := ownCopy(over)
-	return dst, p.chart(ch, dst, ch.Name())
+	return dst, p.chart(ctx, ch, dst, ch.Name())
 }
 
 // pass is one walk down a chart tree.
@@ -43,8 +44,8 @@ type pass struct {
 
 // chart coalesces into dst what belongs to ch. at is the path of the chart,
 // for warnings and errors.
-func (p *pass) chart(ch *chart.Chart, dst own, at string) error {
-	if err := p.spend(p.sizeOf(ch.Values)); err != nil {
+func (p *pass) chart(ctx context.Context, ch *chart.Chart, dst own, at string) error {
+	if err := p.spend(ctx, p.sizeOf(ch.Values)); err != nil {
 		return err
 	}
 	p.defaults(ch, dst, at)
@@ -57,17 +58,17 @@ func (p *pass) chart(ch *chart.Chart, dst own, at string) error {
 			return &TypeError{Path: at + "." + name, Got: kindOf(have)}
 		}
 		vals := dst.ownAt(name)
-		if err := p.spend(p.globals(vals, dst, at)); err != nil {
+		if err := p.spend(ctx, p.globals(vals, dst, at)); err != nil {
 			return err
 		}
-		if err := p.chart(sub, vals, at+"."+name); err != nil {
+		if err := p.chart(ctx, sub, vals, at+"."+name); err != nil {
 			return err
 		}
 	}
 	// What the chart's globals still share with its defaults must be told
 	// from what they share with other charts: see Copy.
 	_, size, _ := globalsOf(dst)
-	return p.spend(size)
+	return p.spend(ctx, size)
 }
 
 // defaults puts the chart's own values below those in dst.

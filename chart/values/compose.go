@@ -51,18 +51,18 @@ func Compose(ctx context.Context, ch *chart.Chart, user map[string]any, opts Com
 	if ch == nil {
 		return nil, errors.New("no chart to compose values for")
 	}
-	c := &composer{ctx: ctx, clean: map[uintptr]cleanTable{}, sizes: map[uintptr]tableSize{}}
-	root, err := c.copyTree(ch, 0)
+	c := &composer{clean: map[uintptr]cleanTable{}, sizes: map[uintptr]tableSize{}}
+	root, err := c.copyTree(ctx, ch, 0)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.enable(root, user, ""); err != nil {
+	if err := c.enable(ctx, root, user, ""); err != nil {
 		return nil, fmt.Errorf("chart dependencies processing failed: %w", err)
 	}
-	if err := c.importValues(root); err != nil {
+	if err := c.importValues(ctx, root); err != nil {
 		return nil, fmt.Errorf("chart dependencies processing failed: %w", err)
 	}
-	vals, err := c.coalesce(root, user, dropNulls)
+	vals, err := c.coalesce(ctx, root, user, dropNulls)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +78,6 @@ func Compose(ctx context.Context, ch *chart.Chart, user map[string]any, opts Com
 
 // composer is the state of one call of Compose.
 type composer struct {
-	ctx      context.Context
 	warnings []string
 	charts   int // see count
 	work     int // see spend
@@ -148,29 +147,31 @@ const (
 	maxWork       = 20_000_000 // values of all charts, in each pass
 )
 
-// spend counts n values that were looked at.
-func (c *composer) spend(n int) error {
+// spend counts n values that were looked at. Its error is a *LimitError or the
+// context's.
+func (c *composer) spend(ctx context.Context, n int) error {
 	if c.work += n; c.work > maxWork {
 		return &LimitError{What: "values in charts and their subcharts", Max: maxWork}
 	}
-	return c.ctx.Err()
+	return ctx.Err()
 }
 
-// count counts n charts more in the tree.
-func (c *composer) count(n int) error {
+// count counts n charts more in the tree. Its error is a *LimitError or the
+// context's.
+func (c *composer) count(ctx context.Context, n int) error {
 	if c.charts += n; c.charts > maxCharts {
 		return &LimitError{What: "charts, with those that aliases make", Max: maxCharts}
 	}
-	return c.ctx.Err()
+	return ctx.Err()
 }
 
 // copyTree copies the nodes of a chart tree and, as far as composing changes
 // it, their metadata. Files and values are shared.
-func (c *composer) copyTree(ch *chart.Chart, depth int) (*chart.Chart, error) {
+func (c *composer) copyTree(ctx context.Context, ch *chart.Chart, depth int) (*chart.Chart, error) {
 	if depth > maxChartDepth {
 		return nil, &LimitError{What: "levels of subcharts", Max: maxChartDepth}
 	}
-	if err := c.count(1); err != nil {
+	if err := c.count(ctx, 1); err != nil {
 		return nil, err
 	}
 	out := *ch
@@ -178,7 +179,7 @@ func (c *composer) copyTree(ch *chart.Chart, depth int) (*chart.Chart, error) {
 	deps := make([]*chart.Chart, len(ch.Dependencies()))
 	for i, d := range ch.Dependencies() {
 		var err error
-		if deps[i], err = c.copyTree(d, depth+1); err != nil {
+		if deps[i], err = c.copyTree(ctx, d, depth+1); err != nil {
 			return nil, err
 		}
 	}

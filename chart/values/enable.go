@@ -1,6 +1,7 @@
 package values
 
 import (
+	"context"
 	"strings"
 
 	"github.com/hchart/hchart/chart"
@@ -12,12 +13,12 @@ import (
 // path says where in them those of ch are: "" or ending in a dot.
 //
 // A chart that declares nothing is left as it is, and so are the charts below.
-func (c *composer) enable(ch *chart.Chart, over map[string]any, path string) error {
+func (c *composer) enable(ctx context.Context, ch *chart.Chart, over map[string]any, path string) error {
 	declared := ch.Metadata.Dependencies
 	if declared == nil {
 		return nil
 	}
-	charts, err := c.arrange(ch)
+	charts, err := c.arrange(ctx, ch)
 	if err != nil {
 		return err
 	}
@@ -25,7 +26,7 @@ func (c *composer) enable(ch *chart.Chart, over map[string]any, path string) err
 	for _, d := range declared {
 		d.Enabled = true
 	}
-	vals, err := c.coalesce(ch, over, dropNulls)
+	vals, err := c.coalesce(ctx, ch, over, dropNulls)
 	if err != nil {
 		return err
 	}
@@ -44,7 +45,7 @@ func (c *composer) enable(ch *chart.Chart, over map[string]any, path string) err
 			kept = append(kept, sub)
 		}
 	}
-	if err := c.enableBelow(kept, plain(vals), path); err != nil {
+	if err := c.enableBelow(ctx, kept, plain(vals), path); err != nil {
 		return err
 	}
 	var keptDeclared []*chart.Dependency
@@ -61,7 +62,7 @@ func (c *composer) enable(ch *chart.Chart, over map[string]any, path string) err
 // enableBelow goes on with the subcharts of a chart. Helm coalesces each of
 // them into all the values of the chart above, as if it were the root; only
 // some keys can make a difference, so here it gets no others.
-func (c *composer) enableBelow(charts []*chart.Chart, vals map[string]any, path string) error {
+func (c *composer) enableBelow(ctx context.Context, charts []*chart.Chart, vals map[string]any, path string) error {
 	for _, sub := range charts {
 		if sub.Metadata.Dependencies == nil {
 			continue
@@ -78,7 +79,7 @@ func (c *composer) enableBelow(charts []*chart.Chart, vals map[string]any, path 
 		pick(globalKey)
 		pick(first)
 		pickNames(sub, pick)
-		if err := c.enable(sub, over, subpath); err != nil {
+		if err := c.enable(ctx, sub, over, subpath); err != nil {
 			return err
 		}
 	}
@@ -100,7 +101,7 @@ func pickNames(ch *chart.Chart, pick func(string)) {
 // arrange returns the subcharts of ch in the order in which they render: those
 // that Chart.yaml does not declare, then the declared ones in its order, each
 // a copy of its own. It renames the declared dependencies to their aliases.
-func (c *composer) arrange(ch *chart.Chart) ([]*chart.Chart, error) {
+func (c *composer) arrange(ctx context.Context, ch *chart.Chart) ([]*chart.Chart, error) {
 	loaded := ch.Dependencies()
 	byName := make(map[string][]*chart.Chart, len(loaded))
 	for _, sub := range loaded {
@@ -119,7 +120,7 @@ func (c *composer) arrange(ch *chart.Chart) ([]*chart.Chart, error) {
 				continue
 			}
 			found = true
-			if err := c.count(1 + len(sub.Dependencies()) + len(sub.Metadata.Dependencies)); err != nil {
+			if err := c.count(ctx, 1 + len(sub.Dependencies()) + len(sub.Metadata.Dependencies)); err != nil {
 				return nil, err
 			}
 			copies = append(copies, copyForAlias(sub, d.Alias))

@@ -1,6 +1,7 @@
 package values
 
 import (
+	"context"
 	"fmt"
 	"reflect"
 	"slices"
@@ -12,9 +13,9 @@ import (
 // importValues replaces the values of each chart that declares dependencies,
 // the deepest first, by its values with its subcharts' defaults below them and
 // with what it imports from those. Nulls are kept.
-func (c *composer) importValues(ch *chart.Chart) error {
+func (c *composer) importValues(ctx context.Context, ch *chart.Chart) error {
 	for _, sub := range ch.Dependencies() {
-		if err := c.importValues(sub); err != nil {
+		if err := c.importValues(ctx, sub); err != nil {
 			return err
 		}
 	}
@@ -22,7 +23,7 @@ func (c *composer) importValues(ch *chart.Chart) error {
 	if declared == nil {
 		return nil
 	}
-	vals, err := c.coalesce(ch, nil, keepNulls)
+	vals, err := c.coalesce(ctx, ch, nil, keepNulls)
 	if err != nil {
 		return err
 	}

@@ -43,10 +43,11 @@ type Sources struct {
 //
 // Errors are a [*FileError] for a file and a [*SetError] for an expression.
 func Read(ctx context.Context, src Sources) (map[string]any, error) {
-	r := reader{ctx: ctx, src: src}
+	r := reader{src}
+	text := func(name string) (any, error) { return r.text(ctx, name) }
 	base := map[string]any{}
 	for _, name := range src.Files {
-		if err := r.file(name, base); err != nil {
+		if err := r.file(ctx, name, base); err != nil {
 			return nil, err
 		}
 	}
@@ -61,7 +62,7 @@ func Read(ctx context.Context, src Sources) (map[string]any, error) {
 	}{
 		{src.Set, dialect{flag: "--set", value: typed}},
 		{src.String, dialect{flag: "--set-string", value: func(text string) (any, error) { return text, nil }}},
-		{src.File, dialect{flag: "--set-file", value: r.text}},
+		{src.File, dialect{flag: "--set-file", value: text}},
 		{src.Literal, dialect{flag: "--set-literal", literal: true}},
 	}
 	for _, f := range flags {
@@ -103,14 +104,12 @@ func merge(base, over map[string]any) {
 	}
 }
 
-type reader struct {
-	ctx context.Context //nolint:containedctx // lives as long as the call
-	src Sources
-}
+// reader reads files.
+type reader struct{ src Sources }
 
 // file merges a values file into base.
-func (r *reader) file(name string, base map[string]any) error {
-	data, err := r.read(name)
+func (r *reader) file(ctx context.Context, name string, base map[string]any) error {
+	data, err := r.read(ctx, name)
 	if err != nil {
 		return &FileError{Flag: "--values", Name: name, Err: err}
 	}
@@ -127,16 +126,16 @@ func (r *reader) file(name string, base map[string]any) error {
 }
 
 // text is the value of --set-file for a file's name.
-func (r *reader) text(name string) (any, error) {
-	data, err := r.read(name)
+func (r *reader) text(ctx context.Context, name string) (any, error) {
+	data, err := r.read(ctx, name)
 	if err != nil {
 		return nil, &FileError{Flag: "--set-file", Name: name, Err: err}
 	}
 	return string(data), nil
 }
 
-func (r *reader) read(name string) ([]byte, error) {
-	if err := r.ctx.Err(); err != nil {
+func (r *reader) read(ctx context.Context, name string) ([]byte, error) {
+	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	if strings.TrimSpace(name) == "-" {
@@ -146,7 +145,7 @@ func (r *reader) read(name string) ([]byte, error) {
 		return readBounded(r.src.Stdin)
 	}
 	if r.src.ReadFile != nil {
-		data, err := r.src.ReadFile(r.ctx, name)
+		data, err := r.src.ReadFile(ctx, name)
 		if err == nil && len(data) > MaxFileBytes {
 			return nil, errTooLarge
 		}

@@ -66,9 +66,12 @@ func (v *validator) compile(text []byte) (out *compiledSchema) {
 	if err != nil {
 		return refuse("is not valid JSON", err)
 	}
-	survey := survey{objects: v.maxBytes / bytesPerObject}
+	survey := survey{maxObjects: v.maxBytes / bytesPerObject, places: map[string]bool{}}
 	if reason := survey.value(doc, "", 0); reason != "" {
 		return refuse(reason, nil)
+	}
+	if survey.objects*len(survey.places) > maxPlaces {
+		return refuse("has too many references and identifiers for its number of objects", nil)
 	}
 
 	outside := &outsideLoader{warn: v.warn}
@@ -119,15 +122,20 @@ func (l *outsideLoader) Load(ref string) (any, error) {
 const (
 	// bytesPerObject makes the bound on objects follow that on bytes: compiling
 	// takes time with the square of the number of objects.
-	bytesPerObject  = 50
+	bytesPerObject = 50
+	// maxPlaces bounds objects times references and identifiers: each of
+	// those may take the time of going through all objects.
+	maxPlaces       = 8_000_000
 	maxSchemaLevels = 200
 	maxExponent     = 1000
 )
 
 // survey looks through a schema for what would cost too much to compile.
 type survey struct {
-	objects int      // how many more are allowed
-	anchors []string // JSON pointers of objects with a $dynamicAnchor
+	maxObjects int
+	objects    int
+	places     map[string]bool // what references and identifiers say
+	anchors    []string        // JSON pointers of objects with a $dynamicAnchor
 }
 
 // value returns what is wrong with v, which stands at a JSON pointer.
@@ -137,11 +145,16 @@ func (s *survey) value(v any, at string, level int) (reason string) {
 	}
 	switch v := v.(type) {
 	case map[string]any:
-		if s.objects--; s.objects < 0 {
+		if s.objects++; s.objects > s.maxObjects {
 			return "holds too many objects for its maximum size"
 		}
 		if _, ok := v["$dynamicAnchor"]; ok {
 			s.anchors = append(s.anchors, at)
+		}
+		for _, key := range []string{"$ref", "$dynamicRef", "$id", "id", "$anchor"} {
+			if place, ok := v[key].(string); ok {
+				s.places[place] = true
+			}
 		}
 		for key, e := range v {
 			key = strings.ReplaceAll(strings.ReplaceAll(key, "~", "~0"), "/", "~1")

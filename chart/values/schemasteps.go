@@ -46,7 +46,7 @@ func (s *compiledSchema) check(ctx context.Context, vals map[string]any) (err er
 			err = &BadSchemaError{Reason: "cannot be applied", Err: fmt.Errorf("%v", p)}
 		}
 	}()
-	s.steps.ctx, s.steps.taken = ctx, 0
+	s.steps.stop, s.steps.taken = ctx.Err, 0
 	if vals == nil {
 		vals = map[string]any{}
 	}
@@ -61,7 +61,7 @@ func (s *compiledSchema) check(ctx context.Context, vals map[string]any) (err er
 // It stands in for their formats, which the library checks early in each
 // application: the only place where it calls back everywhere.
 type stepCounter struct {
-	ctx     context.Context
+	stop    func() error
 	taken   int
 	watched map[*jsonschema.Schema]bool
 }
@@ -75,7 +75,7 @@ func (c *stepCounter) step() {
 	if c.taken%stepsPerLook != 0 {
 		return
 	}
-	if err := c.ctx.Err(); err != nil {
+	if err := c.stop(); err != nil {
 		panic(abort{err})
 	}
 	if c.taken > maxSteps {
