@@ -46,12 +46,10 @@ conformance-public: build $(HELM) ## public charts, where ../shared is at hand
 		python3 ../shared/conformance/check.py $(CURDIR)/bin/hchart --helm $(HELM); \
 	else echo "no ../shared here, nothing compared"; fi
 
+# The public charts, where conformance-public has unpacked them.
 CORPUS = $(firstword $(wildcard $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/hchart-corpus/*))
 bench: build $(HELM) ## Helm and hchart side by side, medians and ratios
 	go run ./test/bench -helm $(HELM) -hchart bin/hchart -corpus "$(CORPUS)"
-
-bench: build $(HELM) ## times of whole commands, Helm and hchart in turn
-	go run ./test/bench -helm $(HELM) -hchart $(CURDIR)/bin/hchart
 
 fuzz: ## each fuzz target for FUZZTIME
 	@for dir in $$(git ls-files --cached --others --exclude-standard '*_test.go' | grep -v '^test/' | xargs grep -l '^func Fuzz' | xargs -n1 dirname | sort -u); do \

@@ -120,7 +120,7 @@ func (c *composer) arrange(ctx context.Context, ch *chart.Chart) ([]*chart.Chart
 				continue
 			}
 			found = true
-			if err := c.count(ctx, 1 + len(sub.Dependencies()) + len(sub.Metadata.Dependencies)); err != nil {
+			if err := c.count(ctx, 1+len(sub.Dependencies())+len(sub.Metadata.Dependencies)); err != nil {
 				return nil, err
 			}
 			copies = append(copies, copyForAlias(sub, d.Alias))

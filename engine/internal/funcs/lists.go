@@ -108,8 +108,9 @@ func (b bounds) concat(sprig func(...any) any) func(...any) (any, error) {
 		}
 		var out []any
 		for _, list := range lists {
+			//lint:ignore S1011 not at once: the capacity that grows this way shows in slice
 			for _, v := range list.([]any) {
-				out = append(out, v) // not at once: slice shows the capacity
+				out = append(out, v)
 			}
 		}
 		return out, nil
