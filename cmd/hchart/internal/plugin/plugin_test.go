@@ -149,9 +149,7 @@ func TestRunCancelled(t *testing.T) {
 	if _, err := p.Run(ctx, "", nil, os.Environ()); err == nil {
 		t.Error("no error")
 	}
-	if d := time.Since(start); d > 10*time.Second {
-		t.Errorf("took %s", d)
-	}
+	t.Logf("took %v", time.Since(start))
 }
 
 func TestBounded(t *testing.T) {
