@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hchart/hchart/chart"
+	"github.com/hchart/hchart/chart/values"
 	"github.com/hchart/hchart/engine"
 )
 
@@ -101,6 +102,22 @@ func TestOrder(t *testing.T) {
 	}
 	if len(vals) != 1 || len(vals["sub"].(map[string]any)) != 0 {
 		t.Errorf("the caller's values were changed: %v", vals)
+	}
+}
+
+// TestSharedGlobals: the tables two levels below global are one for all charts,
+// as they are after Helm has coalesced them.
+func TestSharedGlobals(t *testing.T) {
+	ch := build("top", "templates/a.yaml", `{{ .Values.global | toJson }}`)
+	ch.Values = map[string]any{"global": map[string]any{"a": map[string]any{"b": map[string]any{"c": 1}}}}
+	ch.AddDependency(build("sub", "templates/s.yaml", `{{ $_ := set .Values.global.a.b "shared" 1 }}{{ $_ := set .Values.global.a "own" 2 }}`))
+	comp, err := values.Compose(context.Background(), ch, nil, values.ComposeOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := render(t, ch, engine.Input{Chart: comp.Chart, Values: comp.Values})
+	if err != nil || res.Files["top/templates/a.yaml"] != `{"a":{"b":{"c":1,"shared":1}}}` {
+		t.Errorf("got %v, %v", res, err)
 	}
 }
 

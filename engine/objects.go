@@ -4,6 +4,7 @@ import (
 	"path"
 
 	"github.com/hchart/hchart/chart"
+	"github.com/hchart/hchart/chart/values"
 	"github.com/hchart/hchart/engine/internal/common"
 )
 
@@ -30,7 +31,7 @@ func newScopes(in Input, root *chart.Chart) *scopes {
 		capabilities: caps,
 		byChart:      map[*chart.Chart]map[string]any{},
 	}
-	s.add(root, common.Values(copyMap(in.Values)))
+	s.add(root, common.Values(values.Copy(root, in.Values)))
 	return s
 }
 
@@ -95,34 +96,4 @@ func list[T any](in []T) []any {
 		out[i] = v
 	}
 	return out
-}
-
-// copyMap copies tables and lists all the way down; templates may change what
-// they are given, and the caller's values must stay as they are.
-func copyMap(in map[string]any) map[string]any {
-	out := make(map[string]any, len(in))
-	for k, v := range in {
-		out[k] = copyValue(v)
-	}
-	return out
-}
-
-func copyValue(v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		if v == nil {
-			return v
-		}
-		return copyMap(v)
-	case []any:
-		if v == nil {
-			return v
-		}
-		out := make([]any, len(v))
-		for i, e := range v {
-			out[i] = copyValue(e)
-		}
-		return out
-	}
-	return v
 }
