@@ -47,7 +47,7 @@ func cases(corpus string) []benchCase {
 		{"version", []string{"version"}},
 		{"template testdata/charts/myapp", []string{"template", "rel", "testdata/charts/myapp"}},
 	}
-	for _, chart := range []string{"ingress+nginx", "ingress/*", "bitnami+charts/wordpress", "prometheus-community+helm-charts/kube-prometheus-stack", "openstack+openstack-helm/nova"} {
+	for _, chart := range []string{"ingress/ingress-nginx", "bitnami+charts/appsmith", "argoproj+argo-helm/argo-cd", "openstack+openstack-helm/nova"} {
 		if dirs, _ := filepath.Glob(filepath.Join(corpus, chart)); corpus != "" && len(dirs) > 0 {
 			out = append(out, benchCase{"template " + filepath.Base(dirs[0]), []string{"template", "rel", dirs[0]}})
 		}
