@@ -23,7 +23,8 @@ const (
 //	>  4 |   name: a: b
 //	   5 | spec:
 //
-// With secret set it shows keys and no values.
+// With secret set it shows keys and no values; without, it hides what looks like a
+// secret by its key.
 func excerpt(text string, first, line int, secret bool) string {
 	lines := strings.Split(strings.TrimRight(text, "\r\n"), "\n")
 	from, to := max(first, line-linesBefore), min(len(lines), line+linesAfter)
@@ -31,8 +32,13 @@ func excerpt(text string, first, line int, secret bool) string {
 		return ""
 	}
 	var mask mask
+	var discreet discretion
 	if secret {
 		mask.scan(lines[first-1 : from-1])
+	} else {
+		for _, line := range lines[first-1 : from-1] {
+			discreet.line(line)
+		}
 	}
 	width := len(strconv.Itoa(to)) + 1
 	var b strings.Builder
@@ -40,6 +46,8 @@ func excerpt(text string, first, line int, secret bool) string {
 		shown := lines[n-1]
 		if secret {
 			shown = mask.line(shown)
+		} else {
+			shown = discreet.line(shown)
 		}
 		mark := ' '
 		if n == line {

@@ -45,7 +45,7 @@ func originOfLine(origins []engine.Origin, text string, start int) (origin engin
 	end := start + len(lineAt(text, start))
 	i, _ := slices.BinarySearchFunc(origins, start, func(o engine.Origin, at int) int { return o.Offset - at })
 	switch {
-	case i < len(origins) && origins[i].Offset < end:
+	case i < len(origins) && origins[i].Offset <= end: // at the end it wrote nothing
 		return origins[i], true
 	case i > 0:
 		return origins[i-1], false
