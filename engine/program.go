@@ -95,18 +95,9 @@ func parseError(t template, err error) error {
 	}
 	e := &ParseError{File: t.name, Line: pe.Line, Message: pe.Message}
 	if lines := strings.Split(string(t.file.Data), "\n"); pe.Line > 0 && pe.Line <= len(lines) {
-		e.Source = excerpt(lines[pe.Line-1])
+		e.Source = eval.Excerpt(lines[pe.Line-1])
 	}
 	return e
-}
-
-// excerpt shortens a line for a message.
-func excerpt(line string) string {
-	const most = 200
-	if len(line) <= most {
-		return line
-	}
-	return strings.ToValidUTF8(line[:most], "") + "…"
 }
 
 // template is a file of a chart under the name it has in the output.

@@ -44,15 +44,6 @@ func Compile(name, text string, funcs *Functions) (*Unit, error) {
 	return u, nil
 }
 
-// Defines returns the names of the templates the text defines.
-func (u *Unit) Defines() []string {
-	names := make([]string, len(u.defs))
-	for i, d := range u.defs {
-		names[i] = d.name
-	}
-	return names
-}
-
 // ParseError is a text that is no template.
 type ParseError struct {
 	Name    string

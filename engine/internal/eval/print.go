@@ -60,9 +60,7 @@ func (r *Run) printSlow(v any) {
 	}
 	if r.opts.CheckArgument != nil {
 		if err := r.checkArgument(p); err != nil {
-			e := r.errorAt(r.node, err.Error())
-			e.Err = err
-			panic(fault{e})
+			r.fail(err)
 		}
 	}
 	r.out = fmt.Append(r.out, p)

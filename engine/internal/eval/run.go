@@ -157,9 +157,7 @@ func (r *Run) step() {
 	r.steps++
 	if r.steps&255 == 0 {
 		if err := r.ctx.Err(); err != nil {
-			e := r.errorAt(r.node, err.Error())
-			e.Err = err
-			panic(fault{e})
+			r.fail(err)
 		}
 	}
 	if r.steps > r.opts.Limits.Steps {
@@ -168,9 +166,13 @@ func (r *Run) step() {
 }
 
 func (r *Run) limit(name string, bound int64, hint string) {
-	err := &LimitError{Limit: name, Max: bound, Hint: hint}
-	e := r.errorAt(r.node, err.Error())
-	e.Err = err
+	r.fail(&LimitError{Limit: name, Max: bound, Hint: hint})
+}
+
+// fail ends the evaluation with a cause at the current node.
+func (r *Run) fail(cause error) {
+	e := r.errorAt(r.node, cause.Error())
+	e.Err = cause
 	panic(fault{e})
 }
 
@@ -182,7 +184,7 @@ func (r *Run) failf(format string, args ...any) {
 func (r *Run) errorAt(n parse.Node, message string) *Error {
 	e := &Error{Position: positionIn(r.tmpl, n), Message: message}
 	if n != nil {
-		e.Context = excerpt(n.String())
+		e.Context = Excerpt(n.String())
 	}
 	for i := len(r.calls) - 1; i >= 0; i-- {
 		e.Frames = append(e.Frames, r.calls[i].describe())
@@ -190,8 +192,8 @@ func (r *Run) errorAt(n parse.Node, message string) *Error {
 	return e
 }
 
-// excerpt shortens an expression for a message.
-func excerpt(s string) string {
+// Excerpt shortens an expression or a line for a message.
+func Excerpt(s string) string {
 	const most = 200
 	if len(s) <= most {
 		return s

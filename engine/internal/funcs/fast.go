@@ -39,7 +39,7 @@ func fast(cfg Config, sp sprigFuncs) map[string]any {
 		"kindIs":        func(target string, v any) bool { return target == kindOf(v) },
 		"deepCopy":      copying(from[func(any) any](sp, "deepCopy")),
 		"mustDeepCopy":  copying(from[func(any) any](sp, "deepCopy")),
-		"semverCompare": newVersionCache().compare,
+		"semverCompare": (&versionCache{}).compare,
 	}
 }
 

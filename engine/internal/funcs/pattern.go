@@ -3,14 +3,10 @@ package funcs
 import (
 	"regexp"
 	"regexp/syntax"
-	"sync"
 	"time"
 )
 
 const (
-	// maxPatterns is far above what charts use; a chart that makes patterns in a
-	// loop must not fill the memory of a program that is kept.
-	maxPatterns = 256
 	// maxInstructions bounds what a pattern becomes when its repetitions are
 	// written out. "(\pL{1000})" takes thousands from eleven bytes.
 	maxInstructions = 50_000
@@ -23,17 +19,15 @@ const (
 	maxMatchTime = 5 * time.Second
 )
 
-// patternCache keeps compiled patterns. It is safe for concurrent use and starts
-// anew when it holds too many.
+// patternCache keeps compiled patterns. It is safe for concurrent use.
 type patternCache struct {
 	bounds
 	matchTime time.Duration // maxMatchTime, but in tests
-	mu        sync.Mutex
-	compiled  map[string]*pattern
+	compiled  cache[*pattern]
 }
 
 func newPatternCache(cfg Config) *patternCache {
-	return &patternCache{bounds: bounds{cfg}, matchTime: maxMatchTime, compiled: map[string]*pattern{}}
+	return &patternCache{bounds: bounds{cfg}, matchTime: maxMatchTime}
 }
 
 type pattern struct {
@@ -57,23 +51,7 @@ func (c *patternCache) pattern(text string) (*pattern, error) {
 	if len(text) > c.cfg.PatternBytes {
 		return nil, &LimitError{"pattern bytes", int64(c.cfg.PatternBytes), "a regular expression is too long"}
 	}
-	c.mu.Lock()
-	p := c.compiled[text]
-	c.mu.Unlock()
-	if p != nil {
-		return p, nil
-	}
-	p, err := compilePattern(text)
-	if err != nil {
-		return nil, err
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(c.compiled) >= maxPatterns {
-		clear(c.compiled)
-	}
-	c.compiled[text] = p
-	return p, nil
+	return c.compiled.get(text, true, compilePattern)
 }
 
 func compilePattern(text string) (*pattern, error) {

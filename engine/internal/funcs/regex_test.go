@@ -63,13 +63,13 @@ func TestPatternsWide(t *testing.T) {
 // TestPatternCache: the cache forgets when it is full.
 func TestPatternCache(t *testing.T) {
 	c := newPatternCache(testConfig())
-	for i := range 3 * maxPatterns {
+	for i := range 3 * maxCached {
 		if _, err := c.match(strings.Repeat("a", i+1), "a"); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if len(c.compiled) > maxPatterns {
-		t.Errorf("%d patterns are kept", len(c.compiled))
+	if len(c.compiled.byText) > maxCached {
+		t.Errorf("%d patterns are kept", len(c.compiled.byText))
 	}
 }
 

@@ -1,8 +1,6 @@
 package funcs
 
 import (
-	"sync"
-
 	"github.com/Masterminds/semver/v3"
 )
 
@@ -11,14 +9,7 @@ const maxConstraint = 256
 
 // versionCache keeps parsed constraints: a chart asks the same few over and over.
 // It is safe for concurrent use.
-type versionCache struct {
-	mu          sync.Mutex
-	constraints map[string]*semver.Constraints
-}
-
-func newVersionCache() *versionCache {
-	return &versionCache{constraints: map[string]*semver.Constraints{}}
-}
+type versionCache struct{ constraints cache[*semver.Constraints] }
 
 func (c *versionCache) compare(constraint, version string) (bool, error) {
 	cons, err := c.get(constraint)
@@ -33,24 +24,5 @@ func (c *versionCache) compare(constraint, version string) (bool, error) {
 }
 
 func (c *versionCache) get(constraint string) (*semver.Constraints, error) {
-	c.mu.Lock()
-	cons := c.constraints[constraint]
-	c.mu.Unlock()
-	if cons != nil {
-		return cons, nil
-	}
-	cons, err := semver.NewConstraint(constraint)
-	if err != nil {
-		return nil, err
-	}
-	if len(constraint) > maxConstraint {
-		return cons, nil
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(c.constraints) >= maxPatterns {
-		clear(c.constraints)
-	}
-	c.constraints[constraint] = cons
-	return cons, nil
+	return c.constraints.get(constraint, len(constraint) <= maxConstraint, semver.NewConstraint)
 }
