@@ -45,17 +45,19 @@ func filesBelow(t *testing.T, dir string) map[string]string {
 	return files
 }
 
-// archiveText lists the entries of an archive with their contents.
+// archiveText lists the entries of an archive with their contents, by name: Helm
+// writes subcharts in the random order of a map. TestHelmPackage sees to the order.
 func archiveText(data []byte) (string, error) {
 	z, err := gzip.NewReader(bytes.NewReader(data))
 	if err != nil {
 		return "", err
 	}
-	var b strings.Builder
+	var entries []string
 	for r := tar.NewReader(z); ; {
 		h, err := r.Next()
 		if errors.Is(err, io.EOF) {
-			return b.String(), nil
+			slices.Sort(entries)
+			return strings.Join(entries, ""), nil
 		}
 		if err != nil {
 			return "", err
@@ -64,7 +66,7 @@ func archiveText(data []byte) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		fmt.Fprintf(&b, "%s %o\n%s\n", h.Name, h.Mode, content)
+		entries = append(entries, fmt.Sprintf("%s %o\n%s\n", h.Name, h.Mode, content))
 	}
 }
 
