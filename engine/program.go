@@ -53,14 +53,11 @@ func Compile(ch *chart.Chart, opts CompileOptions) (*Program, error) {
 	if p.funcs, err = eval.NewFunctions(fns, functionOptions()); err != nil {
 		return nil, fmt.Errorf("engine: %w", err)
 	}
-	byText := map[string]compiled{} // an umbrella vendors one library many times
-	for _, t := range templatesOf(ch) {
-		text := string(t.file.Data)
-		c, ok := byText[text]
-		if !ok {
-			c.unit, c.err = eval.Compile(t.name, text, p.funcs)
-			byText[text] = c
-		}
+	templates := templatesOf(ch)
+	texts := newTexts(templates)
+	texts.compile(p.funcs)
+	for _, t := range templates {
+		c := texts.of(t)
 		p.units[t.file] = c
 		if c.err != nil && t.chart == ch {
 			return nil, parseError(t, c.err)
@@ -78,7 +75,7 @@ func functionOptions() eval.FunctionOptions {
 func (p *Program) unit(t template) (*eval.Unit, error) {
 	c, ok := p.units[t.file]
 	if !ok {
-		c.unit, c.err = eval.Compile(t.name, string(t.file.Data), p.funcs)
+		c.unit, c.err = eval.Compile(t.name, textOf(t.file), p.funcs)
 	}
 	if c.err != nil {
 		return nil, parseError(t, c.err)

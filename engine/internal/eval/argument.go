@@ -1,19 +1,16 @@
 package eval
 
-import (
-	"reflect"
-	"text/template/parse"
-)
+import "reflect"
 
 // argument evaluates an argument for a parameter. A literal takes the
 // parameter's type as far as its syntax allows.
 func (r *Run) argument(dot any, e expr, p param) any {
 	switch e := e.(type) {
 	case *constExpr:
-		r.node = e.node
+		r.node = &e.place
 		return r.literal(e, p)
 	case *nilExpr:
-		r.node = e.node
+		r.node = &e.place
 		if !canBeNil(p) {
 			r.failf("cannot assign nil to %s", p.typ)
 		}
@@ -21,8 +18,8 @@ func (r *Run) argument(dot any, e expr, p param) any {
 	}
 	node := r.node
 	v := r.operand(dot, e)
-	if s, ok := v.(string); ok && p.kind == stringParam {
-		return s
+	if _, ok := v.(string); ok && p.kind == stringParam {
+		return v
 	}
 	r.node = node
 	return r.convert(v, p)
@@ -33,17 +30,17 @@ func (r *Run) literal(c *constExpr, p param) any {
 	case anyParam, valueParam:
 		return r.constant(c)
 	case stringParam:
-		if s, ok := c.value.(string); ok {
-			return s
+		if _, ok := c.value.(string); ok {
+			return c.value
 		}
-		r.failf("expected string; found %s", c.node)
+		r.failf("expected string; found %s", r.source(&c.place))
 	}
 	if p.typ.Kind() == reflect.Interface && p.typ.NumMethod() == 0 {
 		return r.constant(c)
 	}
 	rv := reflect.New(p.typ).Elem()
 	if !setLiteral(rv, c) {
-		r.failf("expected %s; found %s", p.typ, c.node)
+		r.failf("expected %s; found %s", p.typ, r.source(&c.place))
 	}
 	return rv.Interface()
 }
@@ -51,7 +48,10 @@ func (r *Run) literal(c *constExpr, p param) any {
 // setLiteral stores a literal in a variable of a basic type. Numbers are not
 // checked for overflow, nor does text/template.
 func setLiteral(rv reflect.Value, c *constExpr) bool {
-	num, isNum := c.node.(*parse.NumberNode)
+	num := c.num
+	if num == nil {
+		num = &number{} // fits nothing
+	}
 	switch rv.Kind() {
 	case reflect.Bool:
 		b, ok := c.value.(bool)
@@ -62,25 +62,25 @@ func setLiteral(rv reflect.Value, c *constExpr) bool {
 		rv.SetString(s)
 		return ok
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		if !isNum || !num.IsInt {
+		if !num.isInt {
 			return false
 		}
-		rv.SetInt(num.Int64)
+		rv.SetInt(num.i)
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
-		if !isNum || !num.IsUint {
+		if !num.isUint {
 			return false
 		}
-		rv.SetUint(num.Uint64)
+		rv.SetUint(num.u)
 	case reflect.Float32, reflect.Float64:
-		if !isNum || !num.IsFloat {
+		if !num.isFloat {
 			return false
 		}
-		rv.SetFloat(num.Float64)
+		rv.SetFloat(num.f)
 	case reflect.Complex64, reflect.Complex128:
-		if !isNum || !num.IsComplex {
+		if !num.isComplex {
 			return false
 		}
-		rv.SetComplex(num.Complex128)
+		rv.SetComplex(num.c)
 	default:
 		return false
 	}
@@ -97,20 +97,20 @@ func (r *Run) convert(v any, p param) any {
 	case valueParam:
 		return v
 	case stringParam:
-		if s, ok := v.(string); ok {
-			return s
+		if _, ok := v.(string); ok {
+			return v
 		}
 	case intParam:
-		if n, ok := v.(int); ok {
-			return n
+		if _, ok := v.(int); ok {
+			return v
 		}
 	case boolParam:
-		if b, ok := v.(bool); ok {
-			return b
+		if _, ok := v.(bool); ok {
+			return v
 		}
 	case mapParam:
-		if m, ok := v.(map[string]any); ok {
-			return m
+		if _, ok := v.(map[string]any); ok {
+			return v
 		}
 		if r.opts.AsMap != nil {
 			if m, ok := r.opts.AsMap(v); ok {

@@ -3,7 +3,6 @@ package eval
 import (
 	"fmt"
 	"strings"
-	"text/template/parse"
 )
 
 // Position is a place in a template text; Line and Column count from 1, the
@@ -66,12 +65,12 @@ func (e *LimitError) Error() string {
 
 // positionIn finds the line and column of a node in the text it was parsed
 // from. Only errors, notices and traces need it.
-func positionIn(t *Template, n parse.Node) Position {
+func positionIn(t *Template, n *place) Position {
 	p := Position{File: t.File, Line: 1, Column: 1}
 	if n == nil {
 		return p
 	}
-	before := t.unit.text[:min(int(n.Position()), len(t.unit.text))]
+	before := t.unit.text[:min(int(n.pos), len(t.unit.text))]
 	p.Line += strings.Count(before, "\n")
 	p.Column = len(before) - strings.LastIndexByte(before, '\n')
 	return p

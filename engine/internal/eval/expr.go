@@ -1,20 +1,15 @@
 package eval
 
-import (
-	"fmt"
-	"text/template/parse"
-)
-
 // missing stands for the absent value piped into the first command.
 type missing struct{}
 
 // pipeline evaluates the commands one into the next and declares or sets the
 // pipeline's variables.
 func (r *Run) pipeline(dot any, p *pipeline) any {
-	r.node = p.node
+	r.node = &p.place
 	var v any = missing{}
-	for _, cmd := range p.cmds {
-		v = settle(r.command(dot, cmd, v))
+	for i := range p.cmds {
+		v = settle(r.command(dot, &p.cmds[i], v))
 	}
 	for _, name := range p.decl {
 		if p.assign {
@@ -52,17 +47,17 @@ func (r *Run) variable(name string) any {
 // before, or missing.
 func (r *Run) command(dot any, c *command, final any) any {
 	if c.fn != nil {
-		r.node = c.node
+		r.node = &c.place
 		return r.call(dot, c, final)
 	}
 	switch head := c.head.(type) {
 	case *fieldExpr:
-		r.node = head.node
+		r.node = &head.place
 		return r.chain(dot, dot, head.fields, c.args, final)
 	case *chainExpr:
 		return r.chainExpr(dot, head, c.args, final)
 	case *varExpr:
-		r.node = head.node
+		r.node = &head.place
 		v := r.variable(head.name)
 		if len(head.fields) == 0 {
 			r.noArguments(c, final)
@@ -73,60 +68,60 @@ func (r *Run) command(dot any, c *command, final any) any {
 		r.noArguments(c, final)
 		return r.pipeline(dot, head)
 	case *dotExpr:
-		r.node = head.node
+		r.node = &head.place
 		r.noArguments(c, final)
 		return dot
 	case *nilExpr:
-		r.node = head.node
+		r.node = &head.place
 		r.noArguments(c, final)
 		r.failf("nil is not a command")
 	case *constExpr:
-		r.node = head.node
+		r.node = &head.place
 		r.noArguments(c, final)
 		return r.constant(head)
 	}
-	r.failf("can't evaluate command %q", fmt.Sprint(c.node))
+	r.failf("can't evaluate command %q", r.source(&c.place))
 	return nil
 }
 
 func (r *Run) noArguments(c *command, final any) {
 	if _, none := final.(missing); len(c.args) > 0 || !none {
-		r.failf("can't give argument to non-function %s", c.head0())
+		r.failf("can't give argument to non-function %s", r.headOf(c))
 	}
 }
 
-// head0 is the first word as it is written.
-func (c *command) head0() string {
+// headOf is the first word of a command as it is written.
+func (r *Run) headOf(c *command) string {
 	switch h := c.head.(type) {
 	case *dotExpr:
-		return h.node.String()
+		return r.source(&h.place)
 	case *nilExpr:
-		return h.node.String()
+		return r.source(&h.place)
 	case *varExpr:
-		return h.node.String()
+		return r.source(&h.place)
 	case *constExpr:
-		return h.node.String()
+		return r.source(&h.place)
 	case *pipeline:
-		return "(" + h.node.String() + ")"
+		return "(" + r.source(&h.place) + ")"
 	}
-	return fmt.Sprint(c.node)
+	return r.source(&c.place)
 }
 
 func (r *Run) constant(c *constExpr) any {
 	if c.fault != "" {
-		r.node = c.node
+		r.node = &c.place
 		r.failf("%s", c.fault)
 	}
 	return c.value
 }
 
 func (r *Run) chainExpr(dot any, c *chainExpr, args []expr, final any) any {
-	r.node = c.node
+	r.node = &c.place
 	if _, isNil := c.inner.(*nilExpr); isNil {
-		r.failf("indirection through explicit nil in %s", c.node)
+		r.failf("indirection through explicit nil in %s", r.source(&c.place))
 	}
 	v := r.operand(dot, c.inner)
-	r.node = c.node
+	r.node = &c.place
 	return r.chain(dot, v, c.fields, args, final)
 }
 
@@ -136,10 +131,10 @@ func (r *Run) operand(dot any, e expr) any {
 	case *dotExpr:
 		return dot
 	case *fieldExpr:
-		r.node = e.node
+		r.node = &e.place
 		return r.chain(dot, dot, e.fields, nil, missing{})
 	case *varExpr:
-		r.node = e.node
+		r.node = &e.place
 		v := r.variable(e.name)
 		if len(e.fields) == 0 {
 			return v
@@ -148,7 +143,7 @@ func (r *Run) operand(dot any, e expr) any {
 	case *pipeline:
 		return r.pipeline(dot, e)
 	case *command: // a function without arguments
-		r.node = e.node
+		r.node = &e.place
 		return r.call(dot, e, missing{})
 	case *chainExpr:
 		return r.chainExpr(dot, e, nil, missing{})
@@ -204,7 +199,7 @@ func (r *Run) apply(fn *function, c *command, args []any) any {
 		v, err = r.callGo(fn, args)
 	}
 	if err != nil {
-		r.callFailed(fn.name, c.node, err)
+		r.callFailed(fn.name, &c.place, err)
 	}
 	return v
 }
@@ -229,7 +224,7 @@ func (r *Run) callGo(fn *function, args []any) (v any, err error) {
 	return v, err
 }
 
-func (r *Run) callFailed(name string, n parse.Node, err error) {
+func (r *Run) callFailed(name string, n *place, err error) {
 	e := r.errorAt(n, err.Error())
 	e.Function, e.Err = name, err
 	panic(fault{e})

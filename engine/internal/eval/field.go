@@ -1,7 +1,6 @@
 package eval
 
 import (
-	"fmt"
 	"reflect"
 	"strings"
 )
@@ -125,7 +124,7 @@ func (r *Run) reflectField(dot, value any, fields []string, i int, args []expr, 
 // prefix is the expression being walked, as it is written, up to before
 // fields[i]: it names the value that lacks the field.
 func (r *Run) prefix(fields []string, i int) string {
-	text := fmt.Sprint(r.node)
+	text := r.source(r.node)
 	text, ok := strings.CutSuffix(text, "."+strings.Join(fields[i:], "."))
 	if !ok || text == "" {
 		return "."

@@ -3,6 +3,7 @@ package eval
 import (
 	"fmt"
 	"reflect"
+	"sync"
 )
 
 // Functions is an immutable table of the functions that templates may call:
@@ -10,18 +11,19 @@ import (
 type Functions struct {
 	byName   map[string]*function
 	parseMap map[string]any // what text/template/parse checks names against
+	parsers  sync.Pool      // of *parser, for Compile
 }
 
 // Call is what a function learns about the call it is in when its first
 // parameter is a *Call. Templates do not see that parameter.
 type Call struct {
-	run *Run
-	fn  *function
-	pos Position
+	run  *Run
+	tmpl *Template
+	node *place
 }
 
 // Position is where the function is called.
-func (c *Call) Position() Position { return c.pos }
+func (c *Call) Position() Position { return positionIn(c.tmpl, c.node) }
 
 // Data is the Options.Data of the run.
 func (c *Call) Data() any { return c.run.opts.Data }

@@ -11,8 +11,8 @@ import (
 const noValue = "<no value>"
 
 // write appends to the output.
-func (r *Run) write(b []byte) {
-	r.out = append(r.out, b...)
+func (r *Run) write(s string) {
+	r.out = append(r.out, s...)
 	r.checkOutput()
 }
 

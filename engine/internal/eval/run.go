@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"runtime/debug"
 	"strings"
-	"text/template/parse"
 )
 
 // Limits bound one run; every field must be positive.
@@ -63,9 +62,9 @@ type Run struct {
 	opts  Options
 	scope *Scope
 
-	tmpl  *Template  // the executing template
-	node  parse.Node // the node being evaluated, for errors
-	calls []frame    // the calls under way
+	tmpl  *Template // the executing template
+	node  *place    // the node being evaluated, for errors
+	calls []frame   // the calls under way
 	vars  []variable
 	base  int   // where the variables of the executing template begin
 	args  []any // stack of evaluated arguments
@@ -89,7 +88,7 @@ type variable struct {
 
 type frame struct {
 	tmpl *Template
-	node parse.Node
+	node *place
 	call builtin // builtinInclude, builtinTpl or ordinary for template
 	name string
 }
@@ -181,10 +180,10 @@ func (r *Run) failf(format string, args ...any) {
 	panic(fault{r.errorAt(r.node, fmt.Sprintf(format, args...))})
 }
 
-func (r *Run) errorAt(n parse.Node, message string) *Error {
+func (r *Run) errorAt(n *place, message string) *Error {
 	e := &Error{Position: positionIn(r.tmpl, n), Message: message}
 	if n != nil {
-		e.Context = Excerpt(n.String())
+		e.Context = Excerpt(r.source(n))
 	}
 	for i := len(r.calls) - 1; i >= 0; i-- {
 		e.Frames = append(e.Frames, r.calls[i].describe())
@@ -214,6 +213,9 @@ func (f frame) describe() Frame {
 	return out
 }
 
+// source is a node of the executing template as it is written.
+func (r *Run) source(n *place) string { return source(r.tmpl.unit.text, *n) }
+
 // position is where the evaluation stands.
 func (r *Run) position() Position { return positionIn(r.tmpl, r.node) }
 
@@ -224,5 +226,5 @@ func (r *Run) injected(f *function) any {
 			return v
 		}
 	}
-	return &Call{run: r, fn: f, pos: r.position()}
+	return &Call{run: r, tmpl: r.tmpl, node: r.node}
 }

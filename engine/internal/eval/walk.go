@@ -14,10 +14,10 @@ func (r *Run) list(dot any, stmts []stmt) signal {
 		case *textStmt:
 			r.write(st.text)
 		case *actionStmt:
-			r.node = st.node
-			v := r.pipeline(dot, st.pipe)
+			r.node = &st.place
+			v := r.pipeline(dot, &st.pipe)
 			if len(st.pipe.decl) == 0 {
-				r.node = st.node
+				r.node = &st.place
 				r.trace()
 				r.print(v)
 			}
@@ -39,9 +39,9 @@ func (r *Run) list(dot any, stmts []stmt) signal {
 }
 
 func (r *Run) branch(dot any, st *branchStmt) signal {
-	r.node = st.node
+	r.node = &st.place
 	mark := len(r.vars)
-	v := r.pipeline(dot, st.pipe)
+	v := r.pipeline(dot, &st.pipe)
 	sig := fellThrough
 	switch {
 	case isTrue(v) && st.with:
@@ -58,7 +58,7 @@ func (r *Run) branch(dot any, st *branchStmt) signal {
 // callTemplate is {{template "name" pipeline}}: the template sees its argument
 // and no variable of the caller.
 func (r *Run) callTemplate(dot any, st *callStmt) {
-	r.node = st.node
+	r.node = &st.place
 	t := r.scope.Lookup(st.name)
 	if t == nil {
 		r.failf("template %q not defined", st.name)
@@ -67,8 +67,8 @@ func (r *Run) callTemplate(dot any, st *callStmt) {
 	if st.pipe != nil {
 		data = r.pipeline(dot, st.pipe)
 	}
-	r.node = st.node
-	r.invoke(frame{r.tmpl, st.node, ordinary, st.name}, t, data)
+	r.node = &st.place
+	r.invoke(frame{r.tmpl, &st.place, ordinary, st.name}, t, data)
 }
 
 // invoke executes t within the current output.
@@ -126,10 +126,10 @@ func (r *Run) include(name string, data any) (string, error) {
 
 // loop is {{range}}.
 func (r *Run) loop(dot any, st *rangeStmt) signal {
-	r.node = st.node
+	r.node = &st.place
 	mark := len(r.vars)
-	v := r.pipeline(dot, st.pipe)
-	r.node = st.node
+	v := r.pipeline(dot, &st.pipe)
+	r.node = &st.place
 	l := looper{r, st, len(r.vars)}
 	sig := fellThrough // break and continue of the body end with the loop
 	if !l.over(v) {

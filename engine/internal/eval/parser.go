@@ -1,0 +1,336 @@
+package eval
+
+import (
+	"strings"
+)
+
+// parser makes the compiled tree of a text. The language and what a tree looks
+// like are those of text/template/parse (parse.go), which the tests compare it
+// with. It leaves errors, and what is rare, to that package: see giveUp.
+type parser struct {
+	scanner
+	funcs *Functions
+	name  string
+	unit  *Unit
+
+	vars    []string // declared variables, those of the template at hand last
+	base    int      // where those begin
+	ranges  int      // ranges around the action at hand
+	nesting int      // control structures and parentheses around it
+	stmts   []stmt   // stacks of what is being collected
+	cmds    []command
+	exprs   []expr
+	names   []string
+	arena
+}
+
+// arena holds the nodes of a unit.
+type arena struct {
+	textStmts   slab[textStmt]
+	actionStmts slab[actionStmt]
+	branchStmts slab[branchStmt]
+	fieldExprs  slab[fieldExpr]
+	varExprs    slab[varExpr]
+	constExprs  slab[constExpr]
+	dotExprs    slab[dotExpr]
+	numbers     slab[number]
+	pipelines   slab[pipeline]
+	commands    slab[command]
+	stmtLists   slab[stmt]
+	exprLists   slab[expr]
+	strings     slab[string]
+}
+
+// maxNesting is far above what people write. The parser calls itself for each
+// level.
+const maxNesting = 500
+
+// gaveUp is the panic that ends a parse without a result.
+type gaveUp struct{}
+
+// giveUp leaves the text to text/template/parse.
+func (p *parser) giveUp() { panic(gaveUp{}) }
+
+// parseDirectly compiles a text; ok is false when it is not sure of it.
+func parseDirectly(name, text string, funcs *Functions) (u *Unit, ok bool) {
+	p, reused := funcs.parsers.Get().(*parser)
+	if !reused {
+		p = &parser{funcs: funcs}
+	}
+	p.begin(name, text)
+	defer func() {
+		if r := recover(); r != nil {
+			if _, own := r.(gaveUp); !own {
+				panic(r)
+			}
+			u, ok = nil, false
+		}
+		p.reset()
+		funcs.parsers.Put(p)
+	}()
+	body, end := p.list(true)
+	if end != tokUnsure {
+		p.giveUp()
+	}
+	p.unit.main = definition{name: name, body: body, empty: isEmpty(body)}
+	return p.unit, true
+}
+
+func (p *parser) begin(name, text string) {
+	p.scanner = scanner{text: text}
+	p.name, p.unit = name, &Unit{text: text}
+	p.vars = append(p.vars, "$")
+}
+
+// reset leaves nothing of a text behind but room on the stacks, and the rest of
+// the arena for the next text.
+func (p *parser) reset() {
+	p.scanner, p.name, p.unit = scanner{}, "", nil
+	p.base, p.ranges, p.nesting = 0, 0, 0
+	p.vars, p.names = emptied(p.vars), emptied(p.names)
+	p.stmts, p.cmds, p.exprs = emptied(p.stmts), emptied(p.cmds), emptied(p.exprs)
+}
+
+// emptied returns a stack without elements, also beyond its length: what was
+// popped would be kept alive.
+func emptied[T any](stack []T) []T {
+	clear(stack[:cap(stack)])
+	return stack[:0]
+}
+
+// isEmpty reports whether a body holds nothing but space. Comments are not in it.
+func isEmpty(body []stmt) bool {
+	for _, st := range body {
+		text, ok := st.(*textStmt)
+		if !ok || strings.TrimSpace(text.text) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// define adds a definition to the unit. One of nothing but space gives way to
+// any other; two others of one name are an error, and so is, in the end, one
+// with the name of the text itself.
+func (p *parser) define(d definition) {
+	if d.name == p.name {
+		p.giveUp()
+	}
+	for i := range p.unit.defs {
+		have := &p.unit.defs[i]
+		if have.name != d.name {
+			continue
+		}
+		switch {
+		case have.empty:
+			*have = d
+		case !d.empty:
+			p.giveUp()
+		}
+		return
+	}
+	p.unit.defs = append(p.unit.defs, d)
+}
+
+// enter and leave count how deep the parser is in itself.
+func (p *parser) enter() {
+	if p.nesting++; p.nesting > maxNesting {
+		p.giveUp()
+	}
+}
+
+func (p *parser) leave() { p.nesting-- }
+
+// list reads statements up to the end of the text, which is tokUnsure, or up to
+// {{end}} or {{else}}, which it returns. Of {{else}} only the word is read.
+func (p *parser) list(top bool) (body []stmt, end token) {
+	p.enter()
+	mark := len(p.stmts)
+	for end == tokUnsure {
+		text, more := p.literal()
+		if text != "" {
+			st := p.textStmts.one()
+			st.text = text
+			p.stmts = append(p.stmts, st)
+		}
+		if !more {
+			break
+		}
+		found, ok := p.comment()
+		if !ok {
+			p.giveUp()
+		}
+		if !found {
+			end = p.statement(top)
+		}
+	}
+	body = p.stmtLists.copyOf(p.stmts[mark:])
+	p.stmts = p.stmts[:mark]
+	p.leave()
+	return body, end
+}
+
+// statement reads an action, whose opening has been read.
+func (p *parser) statement(top bool) (end token) {
+	p.next()
+	switch p.tok {
+	case tokIf, tokWith:
+		p.stmts = append(p.stmts, p.branch(p.tok))
+	case tokRange:
+		p.stmts = append(p.stmts, p.loop())
+	case tokTemplate:
+		p.stmts = append(p.stmts, p.call())
+	case tokBlock:
+		p.stmts = append(p.stmts, p.block())
+	case tokDefine:
+		if !top {
+			p.giveUp()
+		}
+		p.definition()
+	case tokElse:
+		return tokElse
+	case tokEnd:
+		p.expect(tokClose)
+		return tokEnd
+	case tokBreak:
+		p.jump(brokeOff)
+	case tokContinue:
+		p.jump(continued)
+	default:
+		st := p.actionStmts.one()
+		st.place = p.here(kindAction)
+		p.pipeline(&st.pipe, tokClose, false)
+		p.stmts = append(p.stmts, st)
+	}
+	return tokUnsure
+}
+
+// here is the place of the token that was read last.
+func (p *parser) here(kind nodeKind) place { return place{int32(p.start), kind} }
+
+// expect reads a token, which must be this one.
+func (p *parser) expect(tok token) {
+	if p.next(); p.tok != tok {
+		p.giveUp()
+	}
+}
+
+// branch is {{if}} or {{with}}, whose word has been read.
+func (p *parser) branch(word token) stmt {
+	st := p.branchStmts.one()
+	st.with = word == tokWith
+	kind := kindIf
+	if st.with {
+		kind = kindWith
+	}
+	mark := len(p.vars)
+	p.next()
+	st.place = p.here(kind)
+	p.pipeline(&st.pipe, tokClose, false)
+	st.list, st.elseList = p.alternatives(word)
+	p.vars = p.vars[:mark]
+	return st
+}
+
+// alternatives reads the two lists of a control structure and its end.
+func (p *parser) alternatives(word token) (list, elseList []stmt) {
+	list, end := p.list(false)
+	if end == tokEnd {
+		return list, nil
+	}
+	if end != tokElse {
+		p.giveUp()
+	}
+	p.next()
+	switch {
+	case p.tok == tokClose:
+		if elseList, end = p.list(false); end != tokEnd {
+			p.giveUp()
+		}
+	case p.tok == word && word != tokRange: // {{else if}}, {{else with}}: one {{end}} for both
+		p.enter()
+		elseList = p.stmtLists.some(1)
+		elseList[0] = p.branch(word)
+		p.leave()
+	default:
+		p.giveUp()
+	}
+	return list, elseList
+}
+
+// loop is {{range}}, whose word has been read.
+func (p *parser) loop() stmt {
+	st := &rangeStmt{}
+	mark := len(p.vars)
+	p.next()
+	st.place = p.here(kindRange)
+	p.pipeline(&st.pipe, tokClose, true)
+	p.ranges++
+	list, end := p.list(false)
+	p.ranges--
+	st.list = list
+	switch end {
+	case tokEnd:
+	case tokElse:
+		p.expect(tokClose)
+		if st.elseList, end = p.list(false); end != tokEnd {
+			p.giveUp()
+		}
+	default:
+		p.giveUp()
+	}
+	p.vars = p.vars[:mark]
+	return st
+}
+
+func (p *parser) jump(s signal) {
+	if p.ranges == 0 || p.funcs.byName[p.word()] != nil { // a function of that name hides the word
+		p.giveUp()
+	}
+	p.expect(tokClose)
+	p.stmts = append(p.stmts, &jumpStmt{s})
+}
+
+// call is {{template}}, whose word has been read.
+func (p *parser) call() stmt {
+	p.expect(tokString)
+	st := &callStmt{place: p.here(kindTemplate), name: p.str}
+	if p.next(); p.tok != tokClose {
+		st.pipe = p.pipelines.one()
+		p.pipeline(st.pipe, tokClose, false)
+	}
+	return st
+}
+
+// block is {{block}}, whose word has been read: a definition and a call of it.
+func (p *parser) block() stmt {
+	p.expect(tokString)
+	st := &callStmt{place: p.here(kindTemplate), name: p.str, pipe: p.pipelines.one()}
+	p.next()
+	p.pipeline(st.pipe, tokClose, false)
+	p.body(st.name)
+	return st
+}
+
+// definition is {{define}}, whose word has been read.
+func (p *parser) definition() {
+	p.expect(tokString)
+	name := p.str
+	p.expect(tokClose)
+	p.body(name)
+}
+
+// body reads the body of a definition, which sees none of the variables and
+// ranges around it.
+func (p *parser) body(name string) {
+	base, ranges := p.base, p.ranges
+	p.base, p.ranges = len(p.vars), 0
+	p.vars = append(p.vars, "$")
+	body, end := p.list(false)
+	if end != tokEnd {
+		p.giveUp()
+	}
+	p.vars = p.vars[:p.base]
+	p.base, p.ranges = base, ranges
+	p.define(definition{name: name, body: body, empty: isEmpty(body)})
+}
