@@ -1,8 +1,6 @@
 package engine
 
 import (
-	"path"
-
 	"github.com/hchart/hchart/chart"
 	"github.com/hchart/hchart/chart/values"
 	"github.com/hchart/hchart/engine/internal/common"
@@ -14,10 +12,11 @@ import (
 type scopes struct {
 	release      map[string]any
 	capabilities *Capabilities
+	layout       *layout
 	byChart      map[*chart.Chart]map[string]any
 }
 
-func newScopes(in Input, root *chart.Chart) *scopes {
+func newScopes(in Input, l *layout) *scopes {
 	caps := in.Capabilities
 	if caps == nil {
 		caps = DefaultCapabilities()
@@ -29,9 +28,10 @@ func newScopes(in Input, root *chart.Chart) *scopes {
 			"Revision": in.Release.Revision, "Service": "Helm",
 		},
 		capabilities: caps,
+		layout:       l,
 		byChart:      map[*chart.Chart]map[string]any{},
 	}
-	s.add(root, common.Values(values.Copy(root, in.Values)))
+	s.add(l.root, common.Values(values.Copy(l.root, in.Values)))
 	return s
 }
 
@@ -41,7 +41,7 @@ func (s *scopes) add(ch *chart.Chart, vals common.Values) map[string]any {
 	meta["IsRoot"] = ch.IsRoot()
 	scope := map[string]any{
 		"Chart":        meta,
-		"Files":        newFiles(ch.Files),
+		"Files":        s.layout.charts[ch].files,
 		"Release":      s.release,
 		"Capabilities": s.capabilities,
 		"Values":       vals,
@@ -64,7 +64,7 @@ func (s *scopes) add(ch *chart.Chart, vals common.Values) map[string]any {
 // methods of values; as an entry of .Subcharts the same scope is a plain map.
 func (s *scopes) enter(t template) common.Values {
 	scope := s.byChart[t.chart]
-	scope["Template"] = common.Values{"Name": t.name, "BasePath": path.Join(t.chart.FullPath(), "templates")}
+	scope["Template"] = common.Values{"Name": t.name, "BasePath": s.layout.charts[t.chart].templatesPath}
 	return scope
 }
 

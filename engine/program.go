@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/hchart/hchart/chart"
 	"github.com/hchart/hchart/engine/internal/eval"
@@ -17,13 +18,14 @@ import (
 const tplCacheBytes = 16 << 20
 
 // Program is a compiled chart. It is immutable and may render on many
-// goroutines at once.
+// goroutines at once. Charts that were compiled or rendered must not be changed.
 type Program struct {
 	chart  *chart.Chart
 	limits Limits
 	funcs  *eval.Functions
 	units  map[*chart.File]compiled
 	tpls   *eval.Units
+	last   atomic.Pointer[layout] // see layoutOf
 }
 
 // compiled is what became of one text. A text of a subchart that does not parse
@@ -131,12 +133,15 @@ func collect(ch *chart.Chart, into map[string]template) {
 	for _, d := range ch.Dependencies() {
 		collect(d, into)
 	}
-	base := ch.FullPath()
+	base := path.Clean(ch.FullPath()) + "/"
 	for _, f := range ch.Templates {
 		if f == nil || ch.IsLibrary() && !strings.HasPrefix(path.Base(f.Name), "_") {
 			continue
 		}
-		name := path.Join(base, f.Name)
+		name := base + f.Name
+		if path.Clean(name) != name {
+			name = path.Join(base, f.Name)
+		}
 		into[name] = template{name, f, ch}
 	}
 }

@@ -16,22 +16,17 @@ func (p *Program) Render(ctx context.Context, in Input) (*Result, error) {
 	if root == nil {
 		root = p.chart
 	}
-	templates := templatesOf(root)
-	scope := eval.NewScope()
-	for _, t := range templates {
-		u, err := p.unit(t)
-		if err != nil {
-			return nil, err
-		}
-		scope.Add(t.name, u)
+	l, err := p.layoutOf(root)
+	if err != nil {
+		return nil, err
 	}
-	r := &rendering{ctx: ctx, in: in, result: &Result{Files: make(map[string]string, len(templates))}}
+	r := &rendering{ctx: ctx, in: in, result: &Result{Files: make(map[string]string, len(l.templates))}}
 	if in.Trace {
 		r.result.Origins = map[string][]Origin{}
 	}
-	run := eval.NewRun(ctx, scope, p.evalOptions(ctx, in, r))
-	dots := newScopes(in, root)
-	for _, t := range templates {
+	run := eval.NewRun(ctx, l.scope, p.evalOptions(ctx, in, r))
+	dots := newScopes(in, l)
+	for _, t := range l.templates {
 		if t.partial() {
 			continue
 		}
@@ -39,6 +34,7 @@ func (p *Program) Render(ctx context.Context, in Input) (*Result, error) {
 			return nil, err
 		}
 	}
+	run.Release()
 	return r.result, nil
 }
 

@@ -210,9 +210,12 @@ func (r *Run) callGo(fn *function, args []any) (v any, err error) {
 		return nil, err
 	}
 	r.function = fn
-	if fn.quick != nil {
+	switch {
+	case fn.quick != nil:
 		v, err = fn.quick(args)
-	} else {
+	case fn.quickHidden != nil:
+		v, err = fn.quickHidden(&Call{run: r, tmpl: r.tmpl, node: r.node}, args)
+	default:
 		var injected any
 		if fn.inject != nil {
 			injected = r.injected(fn)

@@ -79,12 +79,14 @@ func (r *Run) reflectField(dot, value any, fields []string, i int, args []expr, 
 	if ptr.Kind() != reflect.Pointer && ptr.CanAddr() {
 		ptr = ptr.Addr()
 	}
-	if m := ptr.MethodByName(name); m.IsValid() {
-		return r.callMethod(dot, name, m, args, final)
+	if ptr.IsValid() {
+		if m := r.opts.Functions.typeInfo(ptr.Type()).methods[name]; m != nil {
+			return r.callMethod(dot, m, ptr.Method(m.index), args, final)
+		}
 	}
 	switch rv.Kind() {
 	case reflect.Struct:
-		if sf, ok := rv.Type().FieldByName(name); ok {
+		if sf, ok := r.opts.Functions.typeInfo(rv.Type()).field(rv.Type(), name); ok {
 			f, err := rv.FieldByIndexErr(sf.Index)
 			if !sf.IsExported() {
 				r.failf("%s is an unexported field of struct type %s", name, typeName(value))
@@ -133,19 +135,14 @@ func (r *Run) prefix(fields []string, i int) string {
 }
 
 // callMethod calls a method value with the arguments of a command.
-func (r *Run) callMethod(dot any, name string, method reflect.Value, args []expr, final any) any {
+func (r *Run) callMethod(dot any, m *method, value reflect.Value, args []expr, final any) any {
 	node := r.node
-	fn := &function{name: name, rv: method, typ: method.Type(), variadic: method.Type().IsVariadic()}
-	if err := goodResults(name, fn.typ); err != nil {
-		r.failf("%v", err)
+	if m.err != nil {
+		r.failf("%v", m.err)
 	}
-	for i := range fn.typ.NumIn() {
-		in := fn.typ.In(i)
-		if fn.variadic && i == fn.typ.NumIn()-1 {
-			in = in.Elem()
-		}
-		fn.params = append(fn.params, param{kindOf(in), in})
-	}
+	bound := m.fn
+	bound.rv = value
+	fn, name := &bound, m.fn.name
 	_, none := final.(missing)
 	if err := fn.checkCount(len(args), !none); err != nil {
 		r.failf("%s", err)

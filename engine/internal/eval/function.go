@@ -2,16 +2,29 @@ package eval
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
+	"strings"
 	"sync"
 )
 
-// Functions is an immutable table of the functions that templates may call:
-// those of text/template, include and tpl, and those given to NewFunctions.
+// Functions is a table of the functions that templates may call: those of
+// text/template, include and tpl, and those given to NewFunctions. It is safe for
+// concurrent use.
 type Functions struct {
-	byName   map[string]*function
-	parseMap map[string]any // what text/template/parse checks names against
-	parsers  sync.Pool      // of *parser, for Compile
+	given    map[string]any
+	builtins map[string]any
+	parseMap map[string]any // all of them, for text/template/parse
+	opts     FunctionOptions
+
+	// What is known of the functions that templates have named so far: a chart
+	// uses a tenth of them, and looking at all costs more than a small chart.
+	mu   sync.Mutex
+	made map[string]*function
+
+	parsers sync.Pool // of *parser, for Compile
+	runs    sync.Pool // of *Run, for NewRun
+	types   sync.Map  // reflect.Type to *typeInfo
 }
 
 // Call is what a function learns about the call it is in when its first
@@ -54,6 +67,8 @@ type function struct {
 	// quick calls the function without reflection; nil when its signature is
 	// not among the common ones.
 	quick func(args []any) (any, error)
+	// quickHidden is quick for functions with a hidden *Call.
+	quickHidden func(c *Call, args []any) (any, error)
 }
 
 // param is the type of one parameter; for the last one of a variadic function
@@ -87,40 +102,73 @@ type FunctionOptions struct {
 
 // NewFunctions makes a table of text/template's functions, include and tpl, and
 // fns on top of them. A function returns one result, or a result and an error.
+// The table keeps fns, which must not change any more.
 func NewFunctions(fns map[string]any, opts FunctionOptions) (*Functions, error) {
-	t := &Functions{byName: make(map[string]*function, len(fns)+24), parseMap: make(map[string]any, len(fns)+24)}
-	for name, fn := range builtins() {
-		if err := t.add(name, fn, opts); err != nil {
-			return nil, err
-		}
-	}
-	for name, special := range map[string]builtin{
-		"and": builtinAnd, "or": builtinOr, "call": builtinCall, "include": builtinInclude, "tpl": builtinTpl,
-		"printf": builtinPrintf, "print": builtinPrint, "println": builtinPrint,
-		"html": builtinPrint, "js": builtinPrint, "urlquery": builtinPrint,
-	} {
-		t.byName[name].special = special
-	}
 	for name, fn := range fns {
-		if err := t.add(name, fn, opts); err != nil {
+		typ := reflect.TypeOf(fn)
+		if fn == nil || typ.Kind() != reflect.Func || reflect.ValueOf(fn).IsNil() {
+			return nil, fmt.Errorf("template function %q is a %T, not a function", name, fn)
+		}
+		if err := goodResults(name, typ); err != nil {
 			return nil, err
 		}
 	}
+	t := &Functions{given: fns, builtins: builtins(), opts: opts, made: map[string]*function{}}
+	t.parseMap = maps.Clone(t.builtins)
+	maps.Copy(t.parseMap, fns)
 	return t, nil
 }
 
-func (t *Functions) add(name string, fn any, opts FunctionOptions) error {
+// lookup returns the function of that name, nil when there is none.
+func (t *Functions) lookup(name string) *function {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if f, ok := t.made[name]; ok {
+		return f
+	}
+	name = strings.Clone(name) // which is part of a text that should not be kept for it
+	var f *function
+	if fn, ok := t.given[name]; ok {
+		f = t.describe(name, fn)
+	} else if fn, ok := t.builtins[name]; ok {
+		f = t.describe(name, fn)
+		f.special = specialOf(name)
+		f.addShortcut()
+	} else {
+		return nil // not to be remembered: there is no end of such names
+	}
+	t.made[name] = f
+	return f
+}
+
+// specialOf tells which of text/template's functions are the evaluator's own.
+func specialOf(name string) builtin {
+	switch name {
+	case "and":
+		return builtinAnd
+	case "or":
+		return builtinOr
+	case "call":
+		return builtinCall
+	case "include":
+		return builtinInclude
+	case "tpl":
+		return builtinTpl
+	case "printf":
+		return builtinPrintf
+	case "print", "println", "html", "js", "urlquery":
+		return builtinPrint
+	}
+	return ordinary
+}
+
+// describe prepares a function for being called.
+func (t *Functions) describe(name string, fn any) *function {
 	rv := reflect.ValueOf(fn)
-	if rv.Kind() != reflect.Func || rv.IsNil() {
-		return fmt.Errorf("template function %q is a %T, not a function", name, fn)
-	}
 	typ := rv.Type()
-	if err := goodResults(name, typ); err != nil {
-		return err
-	}
-	f := &function{name: name, shallow: opts.Shallow[name], rv: rv, typ: typ, variadic: typ.IsVariadic()}
+	f := &function{name: name, shallow: t.opts.Shallow[name], rv: rv, typ: typ, variadic: typ.IsVariadic()}
 	first := 0
-	if typ.NumIn() > 0 && hidden(typ.In(0), opts.Inject) {
+	if typ.NumIn() > 0 && hidden(typ.In(0), t.opts.Inject) {
 		f.inject, first = typ.In(0), 1
 	}
 	for i := first; i < typ.NumIn(); i++ {
@@ -132,9 +180,10 @@ func (t *Functions) add(name string, fn any, opts FunctionOptions) error {
 	}
 	if f.inject == nil {
 		f.quick = quickCall(fn)
+	} else {
+		f.quickHidden = quickHidden(fn)
 	}
-	t.byName[name], t.parseMap[name] = f, fn
-	return nil
+	return f
 }
 
 func hidden(typ reflect.Type, inject []reflect.Type) bool {

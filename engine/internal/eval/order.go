@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"reflect"
 	"slices"
+	"strings"
 )
 
 // pair is an entry of a map being ranged over. Key and value are taken before
@@ -12,12 +13,25 @@ type pair struct{ key, elem any }
 
 // overMap ranges over the common map type in the order of its keys.
 func (l *looper) overMap(m map[string]any) (ran bool) {
-	pairs := make([]pair, 0, len(m))
-	for k, e := range m {
-		pairs = append(pairs, pair{k, fromElem(e)})
+	type entry struct {
+		key  string
+		elem any
 	}
-	slices.SortFunc(pairs, func(a, b pair) int { return cmp.Compare(a.key.(string), b.key.(string)) })
-	return l.overPairs(pairs)
+	entries := make([]entry, 0, len(m))
+	for k, e := range m {
+		entries = append(entries, entry{k, e})
+	}
+	slices.SortFunc(entries, func(a, b entry) int { return strings.Compare(a.key, b.key) })
+	for _, e := range entries {
+		var key any
+		if len(l.st.pipe.decl) > 1 { // else nobody sees it
+			key = e.key
+		}
+		if !l.turn(key, fromElem(e.elem)) {
+			break
+		}
+	}
+	return len(entries) > 0
 }
 
 func (l *looper) overPairs(pairs []pair) (ran bool) {

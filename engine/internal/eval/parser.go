@@ -10,6 +10,7 @@ import (
 type parser struct {
 	scanner
 	funcs *Functions
+	known map[string]*function // of funcs, without their lock
 	name  string
 	unit  *Unit
 
@@ -55,7 +56,7 @@ func (p *parser) giveUp() { panic(gaveUp{}) }
 func parseDirectly(name, text string, funcs *Functions) (u *Unit, ok bool) {
 	p, reused := funcs.parsers.Get().(*parser)
 	if !reused {
-		p = &parser{funcs: funcs}
+		p = &parser{funcs: funcs, known: map[string]*function{}}
 	}
 	p.begin(name, text)
 	defer func() {
@@ -284,7 +285,7 @@ func (p *parser) loop() stmt {
 }
 
 func (p *parser) jump(s signal) {
-	if p.ranges == 0 || p.funcs.byName[p.word()] != nil { // a function of that name hides the word
+	if p.ranges == 0 || p.funcs.lookup(p.word()) != nil { // a function of that name hides the word
 		p.giveUp()
 	}
 	p.expect(tokClose)

@@ -92,9 +92,12 @@ func (p *parser) command(at int) {
 
 // function is the function that the token that was read last names.
 func (p *parser) function() *function {
-	fn := p.funcs.byName[p.word()]
+	fn := p.known[p.word()]
 	if fn == nil {
-		p.giveUp()
+		if fn = p.funcs.lookup(p.word()); fn == nil {
+			p.giveUp()
+		}
+		p.known[fn.name] = fn
 	}
 	return fn
 }

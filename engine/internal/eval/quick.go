@@ -182,6 +182,21 @@ func quickValue(fn any) func([]any) (any, error) {
 	return nil
 }
 
+// quickHidden covers the functions that learn about their call.
+func quickHidden(fn any) func(*Call, []any) (any, error) {
+	switch f := fn.(type) {
+	case func(*Call, string, any) (any, error):
+		return func(c *Call, a []any) (any, error) { return dynamic(f(c, str(a[0]), a[1])) }
+	case func(*Call, string) (string, error):
+		return func(c *Call, a []any) (any, error) { return result(f(c, str(a[0]))) }
+	case func(*Call, string, string, string, string) (map[string]any, error):
+		return func(c *Call, a []any) (any, error) {
+			return result(f(c, str(a[0]), str(a[1]), str(a[2]), str(a[3])))
+		}
+	}
+	return nil
+}
+
 func toReflects(a []any) []reflect.Value {
 	out := make([]reflect.Value, len(a))
 	for i, v := range a {

@@ -95,7 +95,34 @@ type frame struct {
 
 // NewRun prepares an evaluation in scope.
 func NewRun(ctx context.Context, scope *Scope, opts Options) *Run {
-	return &Run{ctx: ctx, opts: opts, scope: scope, included: map[string]int{}}
+	r, reused := opts.Functions.runs.Get().(*Run)
+	if !reused {
+		r = &Run{included: map[string]int{}}
+	}
+	r.ctx, r.opts, r.scope = ctx, opts, scope
+	return r
+}
+
+// maxKeptBytes bounds the buffers that a run leaves to the next one.
+const maxKeptBytes = 4 << 20
+
+// Release gives the memory of a run that ended without an error to later runs
+// with the same Functions. The run must not be used any more.
+func (r *Run) Release() {
+	kept := cap(r.out)
+	for _, b := range r.spare {
+		kept += cap(b)
+	}
+	if kept > maxKeptBytes {
+		r.out, r.spare = nil, nil
+	}
+	clear(r.included)
+	functions := r.opts.Functions
+	*r = Run{
+		out: r.out[:0], spare: r.spare, included: r.included,
+		vars: emptied(r.vars), args: emptied(r.args), calls: emptied(r.calls),
+	}
+	functions.runs.Put(r)
 }
 
 // Execute evaluates the template with that name and returns its output. The
@@ -114,6 +141,7 @@ func (r *Run) Execute(name string, data any) (output string, origins []Origin, e
 		return "", nil, err
 	}
 	r.out, r.origins = r.out[:0], nil
+	r.vars = r.vars[:0]
 	r.enter(t, data)
 	r.list(data, t.body)
 	r.written += int64(len(r.out))

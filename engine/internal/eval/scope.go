@@ -15,6 +15,7 @@ type Template struct {
 type Scope struct {
 	parent *Scope
 	byName map[string]*Template
+	text   *Template // of a scope for tpl: what the name of the text means there
 }
 
 // NewScope returns an empty scope.
@@ -40,6 +41,9 @@ func (sc *Scope) add(name, file string, u *Unit, d *definition) {
 // Lookup returns the template of that name, nil when there is none.
 func (sc *Scope) Lookup(name string) *Template {
 	for s := sc; s != nil; s = s.parent {
+		if s.text != nil && name == s.text.Name {
+			return s.text
+		}
 		if t := s.byName[name]; t != nil {
 			return t
 		}
@@ -50,11 +54,13 @@ func (sc *Scope) Lookup(name string) *Template {
 // child returns a scope for a text of tpl. The text's own name always means
 // the text itself, even when that is empty.
 func (sc *Scope) child(name string, u *Unit) (*Scope, *Template) {
-	c := &Scope{parent: sc, byName: make(map[string]*Template, 1+len(u.defs))}
-	t := &Template{Name: name, File: name, unit: u, body: u.main.body}
-	for i := range u.defs {
-		c.add(u.defs[i].name, name, u, &u.defs[i])
+	c := &Scope{parent: sc}
+	if len(u.defs) > 0 {
+		c.byName = make(map[string]*Template, len(u.defs))
+		for i := range u.defs {
+			c.add(u.defs[i].name, name, u, &u.defs[i])
+		}
 	}
-	c.byName[name] = t
-	return c, t
+	c.text = &Template{Name: name, File: name, unit: u, body: u.main.body}
+	return c, c.text
 }

@@ -139,7 +139,7 @@ func (c *compiler) expr(n parse.Node) expr {
 }
 
 func (c *compiler) function(name string) *function {
-	fn := c.funcs.byName[name]
+	fn := c.funcs.lookup(name)
 	if fn == nil { // parse has checked the name against the same map
 		c.fail("%q is not a defined function", name)
 	}
