@@ -42,8 +42,8 @@ func (r *Run) field(dot, receiver any, fields []string, i int, args []expr, fina
 	case map[string]any:
 		return r.key(m, name, fields, i, args, final)
 	}
-	if r.opts.AsMap != nil && !exported(name) {
-		if m, ok := r.opts.AsMap(receiver); ok {
+	if r.opts.AsMap != nil {
+		if m, ok := r.opts.AsMap(receiver); ok && !(exported(name) && r.hasMethod(receiver, name)) {
 			return r.key(m, name, fields, i, args, final)
 		}
 	}
@@ -55,6 +55,10 @@ func (r *Run) field(dot, receiver any, fields []string, i int, args []expr, fina
 func exported(name string) bool {
 	c := name[0]
 	return c >= 'A' && c <= 'Z' || c >= 0x80
+}
+
+func (r *Run) hasMethod(v any, name string) bool {
+	return r.opts.Functions.typeInfo(reflect.TypeOf(v)).methods[name] != nil
 }
 
 func (r *Run) key(m map[string]any, name string, fields []string, i int, args []expr, final any) any {
