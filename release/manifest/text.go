@@ -22,12 +22,15 @@ type Source struct {
 // the file, the text and a newline.
 func (s Source) String() string {
 	var b strings.Builder
+	b.Grow(s.size())
 	s.appendTo(&b)
 	return b.String()
 }
 
+// size is about how many bytes appendTo adds.
+func (s Source) size() int { return len(s.Path) + len(s.Text) + 16 }
+
 func (s Source) appendTo(b *strings.Builder) {
-	b.Grow(len(s.Path) + len(s.Text) + 16)
 	b.WriteString("---\n# Source: ")
 	b.WriteString(s.Path)
 	b.WriteByte('\n')
@@ -50,7 +53,15 @@ type ManifestOptions struct {
 // Manifest returns the documents, without the hooks, as one stream of YAML: the
 // manifest of a release record.
 func (s *Set) Manifest(opts ManifestOptions) string {
+	size := 0
+	for _, crd := range opts.CRDs {
+		size += crd.size()
+	}
+	for i := range s.Documents {
+		size += s.Documents[i].Source().size()
+	}
 	var b strings.Builder
+	b.Grow(size)
 	for _, crd := range opts.CRDs {
 		crd.appendTo(&b)
 	}
@@ -95,17 +106,21 @@ func (s *Set) BrokenText(files map[string]string, opts TextOptions) string {
 }
 
 func joinHooks(manifest string, hooks []Hook, opts TextOptions) string {
-	var b strings.Builder
-	b.WriteString(strings.TrimSpace(manifest))
-	b.WriteByte('\n')
-	if opts.NoHooks {
-		return b.String()
-	}
+	size := len(manifest) + 1
+	var shown []Source
 	for i := range hooks {
-		if opts.SkipTests && hooks[i].IsTest() {
+		if opts.NoHooks || opts.SkipTests && hooks[i].IsTest() {
 			continue
 		}
-		hooks[i].Source().appendTo(&b)
+		shown = append(shown, hooks[i].Source())
+		size += shown[len(shown)-1].size()
+	}
+	var b strings.Builder
+	b.Grow(size)
+	b.WriteString(strings.TrimSpace(manifest))
+	b.WriteByte('\n')
+	for _, source := range shown {
+		source.appendTo(&b)
 	}
 	return b.String()
 }
