@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	goyaml "go.yaml.in/yaml/v2"
+
+	"github.com/hchart/hchart/chart/yaml"
 )
 
 // ReadValues reads a values file: YAML documents, separated by lines of three
@@ -58,10 +60,20 @@ func mergeTables(a, b map[string]any) map[string]any {
 }
 
 // decodeTable decodes one document as sigs.k8s.io/yaml does, with its results
-// and its messages, without writing JSON and reading it again in between: that
-// takes a fifth of the time, and aliases that repeat a long string would be written
-// out each time.
+// and its messages.
 func decodeTable(doc []byte) (map[string]any, error) {
+	if tree, ok := yaml.Decode(string(doc)); ok {
+		if table, ok := tree.(map[string]any); ok || tree == nil {
+			return table, nil
+		}
+	}
+	return convertTable(doc)
+}
+
+// convertTable decodes a document that takes the YAML parser, without writing JSON
+// and reading it again as the library does: that takes a fifth of the time, and
+// aliases that repeat a long string would be written out each time.
+func convertTable(doc []byte) (map[string]any, error) {
 	var tree any
 	if err := goyaml.Unmarshal(doc, &tree); err != nil {
 		return nil, convertError{err}

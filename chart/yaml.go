@@ -10,6 +10,8 @@ import (
 
 	goyaml "go.yaml.in/yaml/v2"
 	"sigs.k8s.io/yaml"
+
+	own "github.com/hchart/hchart/chart/yaml"
 )
 
 // maxExpandedYAML bounds what a document with aliases may grow to when it is
@@ -22,6 +24,9 @@ var errAliases = errors.New("YAML aliases expand to more than 16 MiB")
 // names of its fields and with the YAML library's coercions, on top of what
 // the struct holds already.
 func decodeStruct(file string, data []byte, into any) error {
+	if decodeTexts(data, into) {
+		return nil
+	}
 	if bytes.IndexByte(data, '*') >= 0 {
 		if err := checkAliases(data); err != nil {
 			return newParseError(file, data, 0, err)
@@ -31,6 +36,39 @@ func decodeStruct(file string, data []byte, into any) error {
 		return newParseError(file, data, 0, err)
 	}
 	return nil
+}
+
+// decodeTexts is the short way for a document whose scalars are all text, so that
+// there is nothing to coerce. It reports false for every other, and for one that
+// does not fit the struct: the library then reads it again and words the error.
+func decodeTexts(data []byte, into any) bool {
+	tree, ok := own.Decode(string(data))
+	if table, isTable := tree.(map[string]any); !ok || !isTable || !holdsTexts(table) {
+		return false
+	}
+	text, err := json.Marshal(tree)
+	return err == nil && json.Unmarshal(text, into) == nil
+}
+
+// holdsTexts reports whether there are neither numbers nor truth values in a tree.
+func holdsTexts(v any) bool {
+	switch v := v.(type) {
+	case map[string]any:
+		for _, e := range v {
+			if !holdsTexts(e) {
+				return false
+			}
+		}
+	case []any:
+		for _, e := range v {
+			if !holdsTexts(e) {
+				return false
+			}
+		}
+	case float64, bool:
+		return false
+	}
+	return true
 }
 
 // checkAliases refuses a document in which aliases repeat large scalars. The

@@ -8,6 +8,8 @@ import (
 
 	goyaml "go.yaml.in/yaml/v2"
 	"sigs.k8s.io/yaml"
+
+	own "github.com/hchart/hchart/chart/yaml"
 )
 
 // head is what Parse wants to know of a document.
@@ -57,22 +59,39 @@ func referenceHead(content string) (head, error) {
 	return h, nil
 }
 
-// treeHead reads the head out of the tree that the YAML parser builds. It
-// reports false when it cannot vouch for the outcome of referenceHead.
+// treeHead reads the head out of a tree. It reports false when it cannot vouch
+// for the outcome of referenceHead.
 func treeHead(content string) (head, bool) {
+	if tree, ok := own.Decode(content); ok {
+		if root, ok := tree.(map[string]any); ok {
+			if h, ok := rootHead(root); ok {
+				return h, true
+			}
+		}
+	}
+	return parsedHead(content)
+}
+
+// parsedHead reads the head out of the tree that the YAML parser builds, where
+// whole numbers are still told from others.
+func parsedHead(content string) (head, bool) {
 	var tree any
 	if err := goyaml.Unmarshal([]byte(content), &tree); err != nil {
 		return head{}, false
 	}
-	var h head
 	if tree == nil {
-		return h, true
+		return head{}, true
 	}
 	root, ok := tree.(map[any]any)
 	if !ok || !isJSON(root, 0) {
 		return head{}, false
 	}
-	ok = eachField(root, func(name string, value any) bool {
+	return rootHead(root)
+}
+
+func rootHead[K comparable](root map[K]any) (head, bool) {
+	var h head
+	ok := eachField(root, func(name string, value any) bool {
 		switch name {
 		case "apiVersion":
 			return setText(&h.apiVersion, value)
@@ -87,8 +106,17 @@ func treeHead(content string) (head, bool) {
 }
 
 func (h *head) setMetadata(value any) bool {
-	metadata, ok := value.(map[any]any)
-	return ok && eachField(metadata, func(name string, value any) bool {
+	switch metadata := value.(type) {
+	case map[string]any:
+		return metadataFields(h, metadata)
+	case map[any]any:
+		return metadataFields(h, metadata)
+	}
+	return false
+}
+
+func metadataFields[K comparable](h *head, metadata map[K]any) bool {
+	return eachField(metadata, func(name string, value any) bool {
 		switch name {
 		case "name":
 			return setText(&h.name, value)
@@ -100,13 +128,19 @@ func (h *head) setMetadata(value any) bool {
 }
 
 func (h *head) setAnnotations(value any) bool {
-	annotations, ok := value.(map[any]any)
-	if !ok {
-		return false
+	switch annotations := value.(type) {
+	case map[string]any:
+		return annotationTexts(h, annotations)
+	case map[any]any:
+		return annotationTexts(h, annotations)
 	}
+	return false
+}
+
+func annotationTexts[K comparable](h *head, annotations map[K]any) bool {
 	h.annotations = make(map[string]string, len(annotations))
 	for key, value := range annotations {
-		name, ok := key.(string)
+		name, ok := any(key).(string)
 		if !ok || !utf8.ValidString(name) {
 			return false
 		}
@@ -123,9 +157,9 @@ func (h *head) setAnnotations(value any) bool {
 // when visit does, and when a key is one of the names but for its case: JSON
 // decoding takes such a key for the field, and which of two wins depends on
 // their order.
-func eachField(m map[any]any, visit func(name string, value any) bool, names ...string) bool {
+func eachField[K comparable](m map[K]any, visit func(name string, value any) bool, names ...string) bool {
 	for key, value := range m {
-		name, ok := key.(string)
+		name, ok := any(key).(string)
 		if !ok {
 			continue
 		}

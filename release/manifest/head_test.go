@@ -132,8 +132,10 @@ func checkHead(t *testing.T, content string) {
 	if got, ok := outlineHead(content); ok {
 		compareHeads(t, content, got, want, nil, wantErr)
 	}
-	if got, ok := treeHead(content); ok {
-		compareHeads(t, content, got, want, nil, wantErr)
+	for _, read := range []func(string) (head, bool){treeHead, parsedHead} {
+		if got, ok := read(content); ok {
+			compareHeads(t, content, got, want, nil, wantErr)
+		}
 	}
 	got, err := decodeHead(content)
 	compareHeads(t, content, got, want, err, wantErr)

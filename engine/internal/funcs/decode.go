@@ -1,11 +1,13 @@
 package funcs
 
 import (
-	"bytes"
 	"encoding/json"
+	"strings"
 
 	"github.com/BurntSushi/toml"
 	"sigs.k8s.io/yaml"
+
+	own "github.com/hchart/hchart/chart/yaml"
 )
 
 // decoders are Helm's functions from YAML, JSON and TOML. They put a decoder's
@@ -32,7 +34,28 @@ func (b bounds) yaml(s string, v any) (refused, err error) {
 	if refused = b.punctuation(s, ",[{:\n"); refused != nil {
 		return refused, nil
 	}
+	if tree, ok := own.Decode(s); ok && assign(v, tree) {
+		return nil, nil
+	}
 	return nil, yaml.Unmarshal([]byte(s), v)
+}
+
+// assign stores a tree in the map or the list that v points to. It reports false
+// for one of another kind.
+func assign(v, tree any) bool {
+	switch v := v.(type) {
+	case *map[string]any:
+		if table, ok := tree.(map[string]any); ok {
+			*v = table
+			return true
+		}
+	case *[]any:
+		if list, ok := tree.([]any); ok {
+			*v = list
+			return true
+		}
+	}
+	return false
 }
 
 func (b bounds) json(s string, v any) (refused, err error) {
@@ -51,7 +74,7 @@ func (b bounds) punctuation(s, marks string) error {
 	}
 	n := 0
 	for i := range len(marks) {
-		n += bytes.Count([]byte(s), []byte{marks[i]})
+		n += strings.Count(s, marks[i:i+1])
 	}
 	return b.items(n)
 }

@@ -6,8 +6,9 @@ import (
 	"strings"
 
 	"github.com/BurntSushi/toml"
-	"sigs.k8s.io/yaml"
 	goyaml "sigs.k8s.io/yaml/goyaml.v3"
+
+	"github.com/hchart/hchart/chart/yaml"
 )
 
 // encoders are Helm's functions to YAML, JSON and TOML. The to* functions swallow
@@ -51,8 +52,8 @@ func lenient(encode func(any) (string, error)) func(any) (string, error) {
 }
 
 func encodeYAML(v any) (string, error) {
-	b, err := yaml.Marshal(v)
-	return strings.TrimSuffix(string(b), "\n"), err
+	s, err := yaml.Encode(v)
+	return strings.TrimSuffix(s, "\n"), err
 }
 
 func encodePrettyYAML(v any) (string, error) {
