@@ -4,7 +4,6 @@ import (
 	"archive/tar"
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"context"
 	"errors"
 	"io"
@@ -27,15 +26,18 @@ func (l *loader) archiveChart(file string, r io.Reader) (*Chart, error) {
 
 // readArchive reads the files of a gzipped tar, without the folder they lie in.
 func (l *loader) readArchive(file string, r io.Reader) ([]*File, error) {
-	in := bufio.NewReader(r)
-	if err := checkGzip(file, in); err != nil {
+	// An archive is read to its end before those in it: they can have its buffers.
+	if l.zipped == nil {
+		l.zipped = bufio.NewReaderSize(nil, 32<<10)
+	}
+	l.zipped.Reset(r)
+	if err := checkGzip(file, l.zipped); err != nil {
 		return nil, err
 	}
-	unzipped, err := gzip.NewReader(in)
-	if err != nil {
+	if err := l.unzipped.Reset(l.zipped); err != nil {
 		return nil, &ArchiveError{Archive: file, Reason: "does not appear to be a valid chart file", Err: err}
 	}
-	entries := tar.NewReader(&streamReader{loader: l, r: unzipped})
+	entries := tar.NewReader(&streamReader{loader: l, r: &l.unzipped})
 	var files []*File
 	seen := map[string]bool{}
 	for {

@@ -160,11 +160,7 @@ func readLock(c *Chart, f *File, at string) error {
 }
 
 func (l *loader) readValues(c *Chart, f *File, at string) error {
-	if known, ok := l.values[string(f.Data)]; ok {
-		c.Values = known
-		return nil
-	}
-	values, err := ReadValues(f.Data)
+	values, err := l.shared.values(f.Data)
 	if err != nil {
 		var parse *ParseError
 		if errors.As(err, &parse) {
@@ -172,7 +168,6 @@ func (l *loader) readValues(c *Chart, f *File, at string) error {
 		}
 		return err
 	}
-	l.values[string(f.Data)] = values
 	c.Values = values
 	return nil
 }

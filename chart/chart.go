@@ -13,7 +13,8 @@ const (
 )
 
 // File is one file of a chart. Name is slash separated and relative to the
-// chart's root ("templates/service.yaml").
+// chart's root ("templates/service.yaml"). Files with the same content may have
+// the same Data.
 type File struct {
 	Name    string    `json:"name"`
 	Data    []byte    `json:"data"`

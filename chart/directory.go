@@ -1,7 +1,6 @@
 package chart
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,17 +14,21 @@ import (
 // maxLinks bounds how many symbolic links one path may pass, as file systems do.
 const maxLinks = 255
 
-// treeReader collects the files of a chart directory in the order of a walk:
-// names sorted within each directory, a directory's content in its place.
+// treeReader finds the files of a chart directory in the order of a walk: names
+// sorted within each directory, a directory's content in its place. They are
+// read when the walk is over.
 type treeReader struct {
 	*loader
 	fsys  fs.FS
 	rules ignoreRules
-	files []*File
+	found []found
 	open  []openDir // from the root to the directory being read
 
 	ignoreFile *File // the root's .helmignore, which is read first
 }
+
+// found is a file of the walk: what it is called in the chart, and where it lies.
+type found struct{ name, real string }
 
 // openDir is a directory being read. Its path in the chart and the place its
 // files really lie in differ below a link.
@@ -44,10 +47,7 @@ func (l *loader) readTree(fsys fs.FS) ([]*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := t.dir(openDir{name: ".", real: ".", info: info}); err != nil {
-		return nil, err
-	}
-	return t.files, nil
+	return t.readFound(t.dir(openDir{name: ".", real: ".", info: info}))
 }
 
 // readIgnore reads the root's .helmignore, which has a say from the first file on.
@@ -82,7 +82,12 @@ func (t *treeReader) dir(d openDir) error {
 	}
 	t.open = append(t.open, d)
 	for _, e := range entries {
-		if err := t.entry(path.Join(d.name, e.Name()), path.Join(d.real, e.Name()), e.Type()); err != nil {
+		name := below(d.name, e.Name())
+		real := name
+		if d.real != d.name {
+			real = below(d.real, e.Name())
+		}
+		if err := t.entry(name, real, e.Type()); err != nil {
 			return err
 		}
 	}
@@ -90,7 +95,15 @@ func (t *treeReader) dir(d openDir) error {
 	return nil
 }
 
-// entry reads what is called name in the chart and lies at real.
+// below is path.Join for a directory's path and the name of an entry.
+func below(dir, name string) string {
+	if dir == "." {
+		return name
+	}
+	return dir + "/" + name
+}
+
+// entry notes what is called name in the chart and lies at real.
 func (t *treeReader) entry(name, real string, mode fs.FileMode) error {
 	var info fs.FileInfo
 	if mode&fs.ModeSymlink != 0 {
@@ -119,14 +132,12 @@ func (t *treeReader) entry(name, real string, mode fs.FileMode) error {
 	if !mode.IsRegular() {
 		return &fs.PathError{Op: "read", Path: name, Err: errIrregular}
 	}
-	f := t.ignoreFile
-	if f == nil || name != ignoreName {
-		var err error
-		if f, err = t.read(name, real); err != nil {
-			return err
-		}
+	t.found = append(t.found, found{name, real})
+	// Reading will not get past this one: a walk through a whole home
+	// directory would be for nothing.
+	if len(t.found) > t.limits.Files {
+		return &LimitError{Limit: "Files", Max: int64(t.limits.Files), Name: name}
 	}
-	t.files = append(t.files, f)
 	return nil
 }
 
@@ -145,26 +156,6 @@ func (t *treeReader) subdir(d openDir) error {
 		return &LinkError{Path: d.name, Reason: fmt.Sprintf("is more than %d directories deep", maxLinks)}
 	}
 	return t.dir(d)
-}
-
-func (t *treeReader) read(name, real string) (*File, error) {
-	f, err := t.fsys.Open(real)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, &fs.PathError{Op: "read", Path: name, Err: errIrregular}
-	}
-	data, err := t.readFile(name, f, info.Size())
-	if err != nil {
-		return nil, fmt.Errorf("error reading %s: %w", name, err)
-	}
-	return &File{Name: name, Data: bytes.TrimPrefix(data, []byte(utf8BOM)), ModTime: info.ModTime()}, nil
 }
 
 // follow finds where the link called name, lying at link, leads to. With links

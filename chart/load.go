@@ -2,12 +2,14 @@ package chart
 
 import (
 	"bufio"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 )
 
 // Limits bound what loading a chart may use. A zero field means its default,
@@ -78,26 +80,18 @@ func Load(ctx context.Context, path string, opts LoadOptions) (*Chart, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return newLoader(ctx, opts).archiveChart(path, bufio.NewReaderSize(f, 64<<10))
+	return newLoader(ctx, opts).archiveChart(path, f)
 }
 
 func loadDir(ctx context.Context, dir string, opts LoadOptions) (*Chart, error) {
-	var fsys fs.FS
-	if opts.OutsideLinks || opts.LinkedCharts {
-		fsys = os.DirFS(dir)
-	} else {
-		// A root refuses what leaves it even when a link is changed between
-		// our look at it and the opening of the file.
-		root, err := os.OpenRoot(dir)
-		if err != nil {
-			return nil, err
-		}
-		defer root.Close()
-		fsys = root.FS()
+	d, err := openDisk(dir, opts.OutsideLinks || opts.LinkedCharts)
+	if err != nil {
+		return nil, err
 	}
+	defer d.close()
 	l := newLoader(ctx, opts)
-	l.root = dir
-	c, err := l.loadFS(fsys)
+	l.root, l.disk = dir, d
+	c, err := l.loadFS(d.fsys)
 	if err == ErrMissingChartYAML { // of this directory, not of a subchart in it
 		return nil, fmt.Errorf("unable to detect chart at %s: %w", dir, err)
 	}
@@ -148,10 +142,12 @@ type loader struct {
 	files    int
 	nesting  int
 	warnings []string
+	disk     *disk // the same directory, for reading many of its files at once
+	shared   *contents
+	scratch  []byte // for files that may turn out to be known already
 
-	// values keeps what was read from identical bytes: an umbrella chart
-	// vendors the same library chart many times.
-	values map[string]map[string]any
+	zipped   *bufio.Reader // what archives are read through, nil before the first
+	unzipped gzip.Reader
 }
 
 func newLoader(ctx context.Context, opts LoadOptions) *loader {
@@ -160,7 +156,7 @@ func newLoader(ctx context.Context, opts LoadOptions) *loader {
 		limits:  opts.Limits.withDefaults(),
 		outside: opts.OutsideLinks,
 		charts:  opts.LinkedCharts,
-		values:  map[string]map[string]any{},
+		shared:  newContents(),
 	}
 }
 
@@ -192,9 +188,30 @@ func (l *loader) readFile(name string, r io.Reader, size int64) ([]byte, error) 
 	if err := l.addFile(name, size); err != nil {
 		return nil, err
 	}
-	bound := min(l.limits.FileBytes, l.limits.ArchiveBytes-l.content)
+	known := l.shared.like(name, size)
 	// One byte more than the claim lets a single read see the end.
-	data := make([]byte, 0, min(size, maxTrustedSize)+1)
+	room := int(min(size, maxTrustedSize)) + 1
+	var data []byte
+	if known == nil {
+		data = make([]byte, 0, room)
+	} else {
+		l.scratch = slices.Grow(l.scratch[:0], room)
+		data = l.scratch
+	}
+	data, err := l.readAll(name, r, data)
+	if err != nil {
+		return nil, err
+	}
+	l.content += int64(len(data))
+	if known != nil {
+		return l.shared.pick(name, known, data), nil
+	}
+	return l.shared.add(name, data), nil
+}
+
+// readAll appends all of r to data, which is empty.
+func (l *loader) readAll(name string, r io.Reader, data []byte) ([]byte, error) {
+	bound := min(l.limits.FileBytes, l.limits.ArchiveBytes-l.content)
 	for {
 		if len(data) == cap(data) {
 			data = append(data, 0)[:len(data)]
@@ -209,7 +226,6 @@ func (l *loader) readFile(name string, r io.Reader, size int64) ([]byte, error) 
 			return nil, &LimitError{Limit: limit, Max: maximum, Name: name}
 		}
 		if err == io.EOF {
-			l.content += int64(len(data))
 			return data, nil
 		}
 		if err != nil {

@@ -8,7 +8,33 @@ const maxKeyBytes = 32 << 10
 
 // budgeted gives a function of any type, with a second result of type error, a
 // first parameter of type *Render and runs it on that render's budget.
-func budgeted(fn any) any {
+func budgeted(fn any) any { return withBudget(fn, call) }
+
+// budgetedKey is budgeted for a function that makes a key. If the render has
+// a supply of keys it is withKey that runs, which takes one as its last argument
+// and does the same otherwise.
+func budgetedKey(fn, withKey any) any {
+	keyed := reflect.ValueOf(withKey)
+	return withBudget(fn, func(r *Render, f reflect.Value, args []reflect.Value) ([]reflect.Value, error) {
+		key, err := r.key()
+		if err != nil {
+			return nil, err
+		}
+		if key == "" {
+			return call(r, f, args)
+		}
+		return call(r, keyed, append(args, reflect.ValueOf(key)))
+	})
+}
+
+func call(_ *Render, f reflect.Value, args []reflect.Value) ([]reflect.Value, error) {
+	if f.Type().IsVariadic() {
+		return f.CallSlice(args), nil
+	}
+	return f.Call(args), nil
+}
+
+func withBudget(fn any, run func(*Render, reflect.Value, []reflect.Value) ([]reflect.Value, error)) any {
 	f := reflect.ValueOf(fn)
 	in := []reflect.Type{reflect.TypeFor[*Render]()}
 	for i := range f.Type().NumIn() {
@@ -19,12 +45,8 @@ func budgeted(fn any) any {
 		if err := checkKeys(args[1:]); err != nil {
 			return []reflect.Value{reflect.Zero(out[0]), reflect.ValueOf(&err).Elem()}
 		}
-		results, err := timed(args[0].Interface().(*Render), func() ([]reflect.Value, error) {
-			if f.Type().IsVariadic() {
-				return f.CallSlice(args[1:]), nil
-			}
-			return f.Call(args[1:]), nil
-		})
+		r := args[0].Interface().(*Render)
+		results, err := timed(r, func() ([]reflect.Value, error) { return run(r, f, args[1:]) })
 		if err != nil {
 			return []reflect.Value{reflect.Zero(out[0]), reflect.ValueOf(&err).Elem()}
 		}

@@ -29,9 +29,12 @@ func crypto(sp sprigFuncs) map[string]any {
 // certificates wraps the functions that return Sprig's certificate, whose type
 // is not exported: templates see its fields Cert and Key through reflection.
 func certificates(fns map[string]any, sp sprigFuncs) {
-	for _, name := range []string{"genCA", "genCAWithKey", "genSelfSignedCert", "genSelfSignedCertWithKey", "genSignedCert", "genSignedCertWithKey", "buildCustomCert"} {
-		fns[name] = budgeted(sp.byName[name])
+	for _, name := range []string{"genCA", "genSelfSignedCert", "genSignedCert"} {
+		withKey := name + "WithKey"
+		fns[name] = budgetedKey(sp.byName[name], sp.byName[withKey])
+		fns[withKey] = budgeted(sp.byName[withKey])
 	}
+	fns["buildCustomCert"] = budgeted(sp.byName["buildCustomCert"])
 }
 
 // timed runs f on the render's budget.
