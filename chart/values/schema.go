@@ -5,9 +5,8 @@ import (
 	"context"
 	"strings"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
-
 	"github.com/hchart/hchart/chart"
+	"github.com/hchart/hchart/chart/values/internal/jsonschema"
 )
 
 // SchemaError lists the charts whose values do not meet their schema. Its text

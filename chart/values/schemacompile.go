@@ -8,8 +8,12 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/hchart/hchart/chart/values/internal/jsonschema"
 )
+
+// The copy is checked and made anew in the module that requires the original.
+//
+//go:generate go -C ../../test/helmref run ./schemacopy
 
 // BadSchemaError is a values.schema.json that cannot be used.
 type BadSchemaError struct {

@@ -6,10 +6,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
-	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
+
+	"github.com/hchart/hchart/chart/values/internal/jsonschema"
+	"github.com/hchart/hchart/chart/values/internal/jsonschema/kind"
 )
 
 // InvalidError are values that do not meet a schema.

@@ -8,7 +8,7 @@ import (
 	"regexp/syntax"
 	"runtime"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/hchart/hchart/chart/values/internal/jsonschema"
 )
 
 // Bounds of checking values against one schema.

@@ -11,6 +11,11 @@ import (
 	"testing"
 )
 
+// generatedCopy holds another module's source, of which test/helmref checks that
+// it is what a program makes of the original. It has tables in package variables
+// that nothing changes, and metaschemas that are compiled once, behind a lock.
+const generatedCopy = "chart/values/internal/jsonschema"
+
 // complaint is a use of what the library does without.
 type complaint struct {
 	pos  token.Position
@@ -22,6 +27,9 @@ type complaint struct {
 // when it is loaded. Commands may print, and keep none of that either.
 func TestSource(t *testing.T) {
 	for _, p := range ownPackages(t) {
+		if below(p.own(), generatedCopy) {
+			continue
+		}
 		for _, name := range p.GoFiles {
 			fset := token.NewFileSet()
 			file, err := parser.ParseFile(fset, filepath.Join(p.Dir, name), nil, parser.ParseComments)

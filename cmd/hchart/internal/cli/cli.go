@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -27,19 +28,23 @@ type System struct {
 	// working directory of the process.
 	Dir string
 	Now func() time.Time
+	// BeforeWork, where it is set, is called before a command starts on what may
+	// take long: reading and rendering charts.
+	BeforeWork func()
 }
 
 // Process returns the System of the running process.
 func Process() System {
 	return System{
-		Program:   os.Args[0],
-		Args:      os.Args[1:],
-		Stdin:     os.Stdin,
-		Stdout:    os.Stdout,
-		Stderr:    os.Stderr,
-		LookupEnv: os.LookupEnv,
-		Environ:   os.Environ,
-		Now:       time.Now,
+		Program:    os.Args[0],
+		Args:       os.Args[1:],
+		Stdin:      os.Stdin,
+		Stdout:     os.Stdout,
+		Stderr:     os.Stderr,
+		LookupEnv:  os.LookupEnv,
+		Environ:    os.Environ,
+		Now:        time.Now,
+		BeforeWork: sync.OnceFunc(func() { collectRarely(environment{os.LookupEnv}) }),
 	}
 }
 

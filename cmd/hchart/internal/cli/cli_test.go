@@ -181,6 +181,29 @@ func TestHelpTexts(t *testing.T) {
 	check(newRootCmd(newFactory(System{LookupEnv: lookupIn(nil)})))
 }
 
+// TestOneCommand checks that a command which is built alone says the same as one
+// among all others: a flag before it has all built.
+func TestOneCommand(t *testing.T) {
+	output := func(args ...string) string {
+		dir := t.TempDir()
+		f, stdout, stderr := newTestFactory(dir)
+		f.sys.Args = args
+		code := Run(context.Background(), f.sys)
+		return strings.ReplaceAll(fmt.Sprintf("%d\n%s\n%s", code, stdout, stderr), dir, "DIR")
+	}
+	for _, c := range commands() {
+		if got := len(wantedCommands(&factory{sys: System{Args: []string{c.name}}, settings: newSettings(environment{lookupIn(nil)})})); got != 1 {
+			t.Errorf("%s: %d commands are built", c.name, got)
+		}
+		for _, rest := range []string{"", "--help", "-h", "--nonsense", "help", "none", "none none", "version", "list --help", "build", "values none", "bash"} {
+			args := append([]string{c.name}, strings.Fields(rest)...)
+			if alone, among := output(args...), output(append([]string{"--color=never"}, args...)...); alone != among {
+				t.Errorf("%v prints\n%s\nand not\n%s", args, alone, among)
+			}
+		}
+	}
+}
+
 func TestEnvironment(t *testing.T) {
 	f, _, _ := newTestFactory("", "HOME=/home/me", "HELM_KUBEASGROUPS= a,b,", "HELM_BURST_LIMIT=x", "HELM_QPS=2.5",
 		"HELM_COLOR=ALWAYS", "HELM_PLUGINS=", "GNUPGHOME=/keys")

@@ -18,6 +18,13 @@ func newFactory(sys System) *factory {
 	return f
 }
 
+// beforeWork is called before charts are read.
+func (f *factory) beforeWork() {
+	if f.sys.BeforeWork != nil {
+		f.sys.BeforeWork()
+	}
+}
+
 // path resolves a path of the user's against the working directory. Without an
 // injected directory it stays as it was given, and so do messages that show it.
 func (f *factory) path(p string) string {

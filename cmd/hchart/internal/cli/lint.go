@@ -69,6 +69,7 @@ func (o *lintOptions) run(ctx context.Context, f *factory, paths []string) error
 	for i, p := range paths {
 		resolved[i] = f.path(p)
 	}
+	f.beforeWork()
 	summary, err := lint.RunAll(ctx, resolved, user, opts)
 	if err != nil {
 		return err

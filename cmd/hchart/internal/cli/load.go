@@ -25,6 +25,7 @@ func (f *factory) load(ctx context.Context, path string, outsideLinks bool) (*ch
 
 // peek is load without warnings.
 func (f *factory) peek(ctx context.Context, path string, outsideLinks bool) (*chart.Chart, error) {
+	f.beforeWork()
 	opts := chart.LoadOptions{}
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		opts = ownCharts()

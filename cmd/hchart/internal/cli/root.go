@@ -48,7 +48,8 @@ that of XDG_CACHE_HOME, XDG_CONFIG_HOME or XDG_DATA_HOME, else
   macOS     ~/Library/Caches/helm   ~/Library/Preferences/helm  ~/Library/helm
   Windows   %TEMP%\helm             %APPDATA%\helm              %APPDATA%\helm`
 
-// newRootCmd builds the whole tree of commands.
+// newRootCmd builds the tree of commands: the one that the first argument names,
+// or all where it names none.
 func newRootCmd(f *factory) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:           "hchart",
@@ -78,18 +79,46 @@ func newRootCmd(f *factory) *cobra.Command {
 	completeBy(cmd, "kube-context", f.completeKubeContexts)
 
 	cmd.SetHelpCommand(newHelpCmd(f))
-	cmd.AddCommand(
-		newCompletionCmd(f),
-		newCreateCmd(f),
-		newDependencyCmd(f),
-		newEnvCmd(f),
-		newLintCmd(f),
-		newPackageCmd(f),
-		newShowCmd(f),
-		newTemplateCmd(f),
-		newVersionCmd(f),
-	)
+	// Cobra would add a command of its own where it sees none for completion.
+	cmd.CompletionOptions.DisableDefaultCmd = true
+	cmd.AddCommand(wantedCommands(f)...)
 	return cmd
+}
+
+// command is a command below the root.
+type command struct {
+	name  string
+	build func(*factory) *cobra.Command
+}
+
+func commands() []command {
+	return []command{
+		{"completion", newCompletionCmd},
+		{"create", newCreateCmd},
+		{"dependency", newDependencyCmd},
+		{"env", newEnvCmd},
+		{"lint", newLintCmd},
+		{"package", newPackageCmd},
+		{"show", newShowCmd},
+		{"template", newTemplateCmd},
+		{"version", newVersionCmd},
+	}
+}
+
+// wantedCommands builds the command that the first argument names, for that of all
+// is not for free: hundreds of flags. All it is where that argument is an alias, a
+// flag, or something that knows the other commands.
+func wantedCommands(f *factory) []*cobra.Command {
+	var all []*cobra.Command
+	for _, c := range commands() {
+		if len(f.sys.Args) > 0 && f.sys.Args[0] == c.name {
+			return []*cobra.Command{c.build(f)}
+		}
+	}
+	for _, c := range commands() {
+		all = append(all, c.build(f))
+	}
+	return all
 }
 
 // addLogFlags accepts the flags of the logging library that Helm's Kubernetes
