@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 
 	"sigs.k8s.io/yaml"
@@ -15,7 +16,7 @@ import (
 // which takes a fraction of the time; everything else is left to the library. v
 // must not hold itself.
 func Encode(v any) (string, error) {
-	e := encoder{buf: make([]byte, 0, 512)}
+	e := encoder{buf: make([]byte, 0, 256)}
 	if e.value(v, place{at: root, indent: -2}) {
 		return string(e.buf), nil
 	}
@@ -248,6 +249,7 @@ func (e *encoder) mapping(m map[string]any, p place) bool {
 		return false
 	}
 	start := len(e.keys)
+	e.keys = slices.Grow(e.keys, len(m))
 	for key := range m {
 		e.keys = append(e.keys, key)
 	}
