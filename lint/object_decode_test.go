@@ -75,7 +75,7 @@ func TestPlainObject(t *testing.T) {
 		doc  string
 		want bool
 	}{
-		{"apiVersion: v1\nkind: A\nmetadata:\n  name: a\n  namespace: b\n  labels: {}\nspec:\n  n: 1\n", true},
+		{"apiVersion: v1\nkind: A\nmetadata:\n  name: a\n  namespace: b\n  labels: {}\nspec:\n  replicas: 1\n", true},
 		{"kind: A\n", true},
 		{"kind: ~\nmetadata: ~\napiVersion:\n", true},
 		{"metadata:\n  name:\n", true},
