@@ -16,7 +16,7 @@ func Decode(text string) (any, bool) {
 	if !isOrdinary(text) {
 		return nil, false
 	}
-	d := decoder{text: text}
+	d := decoder{text: text, pairs: make([]pair, 0, 16)}
 	d.skipMarker()
 	d.next()
 	if d.column < 0 {

@@ -3,6 +3,8 @@ package funcs
 import (
 	"fmt"
 	"reflect"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,6 +22,38 @@ type (
 	}
 )
 
+type (
+	withTag    struct{ Name string }
+	withFields struct {
+		Name string
+		N    int
+		List namedList
+		In   withTag
+	}
+	withShared struct {
+		List []string `copy:"shallow"`
+	}
+	withPointer struct{ P *withTag }
+)
+
+// capacities are those of the lists in a map or a list.
+func capacities(v any) string {
+	var texts []string
+	rv := reflect.ValueOf(v)
+	switch {
+	case rv.Kind() == reflect.Slice:
+		return fmt.Sprint(rv.Cap())
+	case rv.Kind() == reflect.Map && rv.Type().Key().Kind() == reflect.String:
+		for _, key := range rv.MapKeys() {
+			if list := reflect.ValueOf(rv.MapIndex(key).Interface()); list.Kind() == reflect.Slice {
+				texts = append(texts, fmt.Sprint(key, list.Cap()))
+			}
+		}
+	}
+	slices.Sort(texts)
+	return strings.Join(texts, " ")
+}
+
 // TestCopyAsSprig: copies are Sprig's in value and type, also of what a chart's
 // scope holds beside plain tables.
 func TestCopyAsSprig(t *testing.T) {
@@ -32,10 +66,13 @@ func TestCopyAsSprig(t *testing.T) {
 		map[string]any{"Capabilities": &withHidden{"n", "h", namedList{"a"}}, "struct": withHidden{"n", "h", nil}},
 		map[string]any{"time": time.Unix(5, 0), "dur": time.Second, "list": []string{"a"}, "ints": []int{1}, "nl": namedList{"x"}, "arr": [2]int{1, 2}},
 		namedTable{"a": map[string]string{"k": "v"}, "i": map[int]string{1: "x"}, "b": map[string]bool{"t": true}},
+		map[string]any{"m": map[string]string(nil), "t": namedTable(nil), "l": []any(nil), "s": []string(nil), "b": []byte(nil), "n": namedList(nil), "x": map[string]any(nil)}, []any{map[string]string(nil), nil},
+		map[string]any{"open": &withFields{"n", 1, namedList{"a", "b"}, withTag{"x"}}, "in": withFields{List: nil}, "tag": withShared{[]string{"a"}}, "deep": withPointer{&withTag{"y"}}, "p": (*withTag)(nil)},
+		make([]any, 2, 5), map[string]any{"l": append(make([]any, 0, 9), 1), "s": append(make([]string, 0, 9), "a"), "b": append(make([]byte, 0, 9), 1)}, []string{"a"}, []int(nil), namedList{},
 		map[string]any{"one": shared, "two": shared}, []any{[]any{[]any{}}}, []byte("b"), "s", 1, true, namedFiles{}, map[string]any(nil), []any(nil),
 	} {
 		want, got := theirs(v), ours(v)
-		if !reflect.DeepEqual(got, want) || fmt.Sprintf("%T %#v", got, want) != fmt.Sprintf("%T %#v", want, want) {
+		if !reflect.DeepEqual(got, want) || capacities(got) != capacities(want) || fmt.Sprintf("%T %#v", got, want) != fmt.Sprintf("%T %#v", want, want) {
 			t.Errorf("%d: got %#v, want %#v", i, got, want)
 		}
 	}
