@@ -26,7 +26,7 @@ const globalKey = "global"
 func (c *composer) coalesce(ctx context.Context, ch *chart.Chart, over map[string]any, nulls nullRule) (own, error) {
 	p := pass{composer: c, nulls: nulls}
 	dst := ownCopy(over)
-	return dst, p.chart(ctx, ch, dst, ch.Name())
+	return dst, p.chart(ctx, ch, dst, &place{key: ch.Name()})
 }
 
 // pass is one walk down a chart tree.
@@ -44,7 +44,7 @@ type pass struct {
 
 // chart coalesces into dst what belongs to ch. at is the path of the chart,
 // for warnings and errors.
-func (p *pass) chart(ctx context.Context, ch *chart.Chart, dst own, at string) error {
+func (p *pass) chart(ctx context.Context, ch *chart.Chart, dst own, at *place) error {
 	if err := p.spend(ctx, p.sizeOf(ch.Values)); err != nil {
 		return err
 	}
@@ -55,13 +55,13 @@ func (p *pass) chart(ctx context.Context, ch *chart.Chart, dst own, at string) e
 		if !ok {
 			dst[name] = own{}
 		} else if _, ok := asTable(have); !ok {
-			return &TypeError{Path: at + "." + name, Got: kindOf(have)}
+			return &TypeError{Path: at.below(name).String(), Got: kindOf(have)}
 		}
 		vals := dst.ownAt(name)
 		if err := p.spend(ctx, p.globals(vals, dst, at)); err != nil {
 			return err
 		}
-		if err := p.chart(ctx, sub, vals, at+"."+name); err != nil {
+		if err := p.chart(ctx, sub, vals, at.below(name)); err != nil {
 			return err
 		}
 	}
@@ -72,7 +72,7 @@ func (p *pass) chart(ctx context.Context, ch *chart.Chart, dst own, at string) e
 }
 
 // defaults puts the chart's own values below those in dst.
-func (p *pass) defaults(ch *chart.Chart, dst own, at string) {
+func (p *pass) defaults(ch *chart.Chart, dst own, at *place) {
 	var subcharts map[string]bool
 	for key, def := range ch.Values {
 		have, ok := dst[key]
@@ -92,7 +92,7 @@ func (p *pass) defaults(ch *chart.Chart, dst own, at string) {
 		src, ok := def.(map[string]any)
 		if !ok {
 			if def != nil {
-				p.warn("skipped value for " + at + "." + key + ": the default is " + kindOf(def) + ", not a table")
+				p.warn("skipped value for " + at.below(key).String() + ": the default is " + kindOf(def) + ", not a table")
 			}
 			continue
 		}
@@ -104,7 +104,7 @@ func (p *pass) defaults(ch *chart.Chart, dst own, at string) {
 		if nulls == dropNulls {
 			src = p.cleaned(src)
 		}
-		dst[key] = p.tables(have, src, nulls, at+"."+key)
+		dst[key] = p.tables(have, src, nulls, at.below(key))
 	}
 }
 
@@ -130,7 +130,7 @@ func names(charts []*chart.Chart) map[string]bool {
 
 // tables puts src below dst, which is a table, and returns the result: dst
 // itself when it is an own table or nothing had to be changed.
-func (p *pass) tables(dst any, src map[string]any, nulls nullRule, at string) any {
+func (p *pass) tables(dst any, src map[string]any, nulls nullRule, at *place) any {
 	d, _ := asTable(dst)
 	if d == nil || src == nil || sameTable(d, src) {
 		return dst
@@ -169,7 +169,7 @@ func (p *pass) tables(dst any, src map[string]any, nulls nullRule, at string) an
 }
 
 // entry returns have with low below it; have is not null.
-func (p *pass) entry(have, low any, nulls nullRule, at, key string) any {
+func (p *pass) entry(have, low any, nulls nullRule, at *place, key string) any {
 	_, isTable := asTable(have)
 	src, wasTable := asTable(low)
 	switch {
@@ -180,11 +180,11 @@ func (p *pass) entry(have, low any, nulls nullRule, at, key string) any {
 		}
 		p.depth++
 		defer func() { p.depth-- }()
-		return p.tables(have, src, nulls, at+"."+key)
+		return p.tables(have, src, nulls, at.below(key))
 	case wasTable:
-		p.warn("cannot overwrite table with non table for " + at + "." + key)
+		p.warn("cannot overwrite table with non table for " + at.below(key).String())
 	case isTable && low != nil:
-		p.warn("destination for " + at + "." + key + " is a table: ignoring " + kindOf(low))
+		p.warn("destination for " + at.below(key).String() + " is a table: ignoring " + kindOf(low))
 	}
 	return have
 }
@@ -207,15 +207,15 @@ func markNulls(t, from map[string]any) {
 // Helm does so, by accident or not, and charts render differently without.
 //
 // It returns how many values it looked at.
-func (p *pass) globals(vals, parent own, at string) int {
+func (p *pass) globals(vals, parent own, at *place) int {
 	to, toSize, ok := globalsOf(vals)
 	if !ok {
-		p.warn("skipping globals of " + at + ": a subchart's global is " + kindOf(vals[globalKey]) + ", not a table")
+		p.warn("skipping globals of " + at.String() + ": a subchart's global is " + kindOf(vals[globalKey]) + ", not a table")
 		return 0
 	}
 	from, fromSize, ok := globalsOf(parent)
 	if !ok {
-		p.warn("skipping globals of " + at + ": its global is " + kindOf(parent[globalKey]) + ", not a table")
+		p.warn("skipping globals of " + at.String() + ": its global is " + kindOf(parent[globalKey]) + ", not a table")
 		return toSize
 	}
 	for key, v := range from {
@@ -226,11 +226,11 @@ func (p *pass) globals(vals, parent own, at string) int {
 		case isTable && !exists:
 			to[key] = ownCopy(table)
 		case isTable && hasTable:
-			to[key] = p.tables(ownCopy(table), haveTable, keepNulls, at+"."+globalKey+"."+key)
+			to[key] = p.tables(ownCopy(table), haveTable, keepNulls, at.below(globalKey).below(key))
 		case isTable:
-			p.warn("cannot merge the table " + at + "." + globalKey + "." + key + " onto a subchart's value, which is " + kindOf(have))
+			p.warn("cannot merge the table " + at.below(globalKey).below(key).String() + " onto a subchart's value, which is " + kindOf(have))
 		case hasTable:
-			p.warn("skipping " + at + "." + globalKey + "." + key + ": a subchart's value is a table")
+			p.warn("skipping " + at.below(globalKey).below(key).String() + ": a subchart's value is a table")
 		default:
 			to[key] = v
 		}
@@ -249,6 +249,23 @@ func globalsOf(vals own) (globals own, size int, ok bool) {
 	}
 	globals = vals.ownAt(globalKey)
 	return globals, globals.ownAll(), globals != nil
+}
+
+// place says where a table is, for warnings and errors. Its text is only made for
+// those: there is a place for each table, and paths grow with the depth.
+type place struct {
+	above *place
+	key   string
+}
+
+func (p *place) below(key string) *place { return &place{p, key} }
+
+// String returns the keys with dots between them.
+func (p *place) String() string {
+	if p.above == nil {
+		return p.key
+	}
+	return p.above.String() + "." + p.key
 }
 
 // kindOf names the type of a value for users of YAML.

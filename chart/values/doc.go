@@ -36,7 +36,8 @@
 // Tables that nothing changes are shared with the chart and the user's values:
 // the time is that of looking at each value and grows with the size of the
 // tree, where Helm's grows with its square. Import-values copy the values of
-// the chart that has them. [Copy] makes what a render may change.
+// the chart that has them. [Copy] makes what a render may change. Schemas are read
+// once each; compiling one in full is left for values that may not meet it.
 //
 // Charts come from strangers: the depth and number of subcharts, the size of
 // what aliases and imports make of a few lines, and the size, the references

@@ -42,7 +42,7 @@ func (c *composer) importValues(ctx context.Context, ch *chart.Chart) error {
 	}
 	merged := tableCopy(vals)
 	p := pass{composer: c, nulls: keepNulls, markSource: true}
-	p.tables(merged, imported, keepNulls, ch.Name())
+	p.tables(merged, imported, keepNulls, &place{key: ch.Name()})
 	if p.tooDeep {
 		return &ImportError{Chart: ch.Name(), Reason: reasonNested}
 	}
@@ -94,7 +94,7 @@ func (c *composer) imported(ch *chart.Chart, vals own) (own, error) {
 			table.ownAll()
 			src, ok := placed(table, parent)
 			if ok {
-				p.tables(all, src, keepNulls, "import-values of "+d.Name)
+				p.tables(all, src, keepNulls, &place{key: "import-values of " + d.Name})
 			}
 			if !ok || p.tooDeep || holdsItself(all, map[uintptr]bool{}) {
 				return nil, &ImportError{Chart: ch.Name(), Dependency: d.Name, Reason: reasonNested}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hchart/hchart/chart"
 	"github.com/hchart/hchart/chart/values/internal/jsonschema"
+	"github.com/hchart/hchart/chart/values/internal/quick"
 )
 
 // SchemaError lists the charts whose values do not meet their schema. Its text
@@ -56,7 +57,7 @@ func (c *composer) validate(ctx context.Context, root *chart.Chart, vals map[str
 	v := validator{
 		composer: c,
 		maxBytes: cmp.Or(opts.SchemaBytes, defaultSchemaBytes),
-		compiled: map[string]*compiledSchema{},
+		known:    map[string]*readSchema{},
 	}
 	if err := v.tree(ctx, root, vals); err != nil {
 		return err
@@ -71,10 +72,17 @@ func (c *composer) validate(ctx context.Context, root *chart.Chart, vals map[str
 type validator struct {
 	*composer
 	maxBytes int
-	// compiled are the schemas by their text: an umbrella may hold one
-	// chart many times.
-	compiled map[string]*compiledSchema
+	// known are the schemas by their text: an umbrella may hold one chart many
+	// times.
+	known    map[string]*readSchema
 	failures []SchemaFailure
+}
+
+// readSchema is a schema that was looked at once. Most values are found valid by
+// the quick check; what it is unsure of is what the library is for.
+type readSchema struct {
+	quick    *quick.Schema   // nil when it does not take the schema
+	compiled *compiledSchema // nil before it is needed
 }
 
 type compiledSchema struct {
@@ -107,13 +115,19 @@ func (v *validator) tree(ctx context.Context, ch *chart.Chart, vals map[string]a
 }
 
 func (v *validator) one(ctx context.Context, text []byte, vals map[string]any) error {
-	known, ok := v.compiled[string(text)]
+	known, ok := v.known[string(text)]
 	if !ok {
-		known = v.compile(text)
-		v.compiled[string(text)] = known
+		known = v.read(text)
+		v.known[string(text)] = known
 	}
-	if known.err != nil {
-		return known.err
+	if known.quick != nil && known.quick.Valid(vals) {
+		return nil
 	}
-	return known.check(ctx, vals)
+	if known.compiled == nil {
+		known.compiled = v.compile(text)
+	}
+	if known.compiled.err != nil {
+		return known.compiled.err
+	}
+	return known.compiled.check(ctx, vals)
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/hchart/hchart/chart/values/internal/jsonschema"
+	"github.com/hchart/hchart/chart/values/internal/quick"
 )
 
 // The copy is checked and made anew in the module that requires the original.
@@ -52,6 +53,22 @@ func (e *ReferenceError) Error() string {
 // schemaURL is the base of a schema's references. It is in the library's
 // messages too, where Helm's users see it.
 const schemaURL = "file:///values.schema.json"
+
+// read prepares the check of values against a schema.
+func (v *validator) read(text []byte) *readSchema {
+	patterns := patterns{left: maxPatternSize / quickShare}
+	return &readSchema{quick: quick.Read(text, quick.Limits{
+		Bytes:    v.maxBytes,
+		Tables:   v.maxBytes / bytesPerObject,
+		Places:   maxPlaces,
+		Patterns: maxPatternSize / quickShare,
+		Compile: func(text string) (quick.Matcher, int, error) {
+			before := patterns.left
+			expr, err := patterns.compile(text)
+			return expr, before - patterns.left, err
+		},
+	})}
+}
 
 // compile compiles a schema. Some malformed ones make the library panic.
 func (v *validator) compile(text []byte) (out *compiledSchema) {
@@ -120,6 +137,10 @@ func (l *outsideLoader) Load(ref string) (any, error) {
 	l.refused = &ReferenceError{URL: ref}
 	return nil, l.refused
 }
+
+// quickShare is what the quick check takes of the bound on regular expressions. The
+// library compiles one twice or three times: for the metaschema, for the schema.
+const quickShare = 8
 
 // Bounds of one schema beside its size in bytes. The largest in public charts
 // has 1,400 objects, 17 levels deep.
