@@ -39,7 +39,7 @@ conformance: $(HELM) ## our charts, rendered by hchart and by Helm, and the reco
 	cd test/conformance && HCHART_HELM=$(HELM) go test -count=1
 
 record: $(HELM) ## write testdata/golden anew from Helm
-	cd test/conformance && HCHART_HELM=$(HELM) go test -count=1 -run 'TestCharts|TestRecordings' -record
+	cd test/conformance && HCHART_HELM=$(HELM) go test -count=1 -run 'TestCharts|TestRecordings|TestGenerated' -record
 
 conformance-public: build $(HELM) ## public charts, where ../shared is at hand
 	@if [ -e ../shared/conformance/check.py ]; then \
