@@ -55,7 +55,7 @@ bench: build $(HELM) ## Helm and hchart side by side: time, CPU, memory (some 20
 
 # More charts than ours: HCHART_BENCH_CORPUS, a corpus, and HCHART_BENCH_CHARTS, a folder of charts.
 bench-rerender: ## rendering again what is loaded, against Helm as a library
-	cd test/helmref && HCHART_BENCH_CORPUS="$(CORPUS)" go run ./rerender/table $(BENCHFLAGS)
+	cd test/helmref && HCHART_BENCH_CORPUS="$${HCHART_BENCH_CORPUS:-$(CORPUS)}" go run ./rerender/table $(BENCHFLAGS)
 
 BENCH      ?= .
 BENCHCOUNT ?= 6
