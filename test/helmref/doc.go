@@ -3,6 +3,6 @@
 //
 //	cd test/helmref && go test ./...
 //
-// The package rerender below it compares speed. HCHART_CASES sets how many random cases each comparison makes, HCHART_SEED
-// where they start.
+// HCHART_CASES sets how many random cases each comparison makes, HCHART_SEED
+// where they start. The package rerender below it compares speed.
 package helmref
