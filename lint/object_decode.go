@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"sigs.k8s.io/yaml"
+
+	"github.com/hchart/hchart/release/manifest"
 )
 
 // guessBytes is how far into a stream an opening brace is looked for.
@@ -36,7 +38,7 @@ func newObjectDecoder(text string) *objectDecoder {
 }
 
 // decode reads the next object; io.EOF says that there is none.
-func (d *objectDecoder) decode(into any) error {
+func (d *objectDecoder) decode(into **k8sYamlStruct) error {
 	if d.json == nil {
 		return d.decodeYAML(into)
 	}
@@ -83,36 +85,64 @@ func skipLineEnd(text string) (string, bool) {
 	return text, false
 }
 
-func (d *objectDecoder) decodeYAML(into any) error {
+func (d *objectDecoder) decodeYAML(into **k8sYamlStruct) error {
 	doc, err := d.document()
 	if err != nil {
 		return err
 	}
+	if o, ok := glance(doc); ok {
+		*into = o
+		return nil
+	}
 	return yaml.Unmarshal([]byte(doc), into)
 }
 
-// document cuts the next document off the text. A line that begins with three
-// dashes ends one, if it has any line, and may have a comment behind them.
+// glance decodes a document without a decoder, if it is plain enough. It
+// returns nil for a document without content.
+func glance(doc string) (*k8sYamlStruct, bool) {
+	if line, rest, _ := strings.Cut(doc, "\n"); line == "---" {
+		doc = rest
+	}
+	g, ok := manifest.GlanceAt(doc)
+	if !ok || g.Empty {
+		return nil, ok
+	}
+	return &k8sYamlStruct{
+		APIVersion: g.APIVersion, Kind: g.Kind, Metadata: k8sYamlMetadata{Namespace: g.Namespace, Name: g.Name},
+	}, true
+}
+
+// document cuts the next document off the text, its lines ended by \n. A line
+// that begins with three dashes ends one, if it has any line, and may have a
+// comment behind them.
 func (d *objectDecoder) document() (string, error) {
-	var doc strings.Builder
-	for d.text != "" {
-		line, rest, _ := strings.Cut(d.text, "\n")
-		d.text = rest
-		line = strings.TrimSuffix(line, "\r")
+	text := d.text
+	for end := 0; end < len(text); {
+		line, rest, _ := strings.Cut(text[end:], "\n")
 		if after, ok := strings.CutPrefix(line, "---"); ok {
 			after = strings.TrimSpace(after)
 			if after != "" && after[0] != '#' {
+				d.text = rest
 				return "", fmt.Errorf("invalid Yaml document separator: %s", after)
 			}
-			if doc.Len() > 0 {
-				return doc.String(), nil
+			if end > 0 {
+				d.text = rest
+				return plainLines(text[:end]), nil
 			}
 		}
-		doc.WriteString(line)
-		doc.WriteByte('\n')
+		end = len(text) - len(rest)
 	}
-	if doc.Len() == 0 {
+	d.text = ""
+	if text == "" {
 		return "", io.EOF
 	}
-	return doc.String(), nil
+	return plainLines(text), nil
+}
+
+// plainLines returns text with \n at the end of each line, also the last.
+func plainLines(text string) string {
+	if !strings.HasSuffix(text, "\n") {
+		text += "\n"
+	}
+	return strings.ReplaceAll(text, "\r\n", "\n")
 }
