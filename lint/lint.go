@@ -88,6 +88,10 @@ type linter struct {
 
 	loaded  *chart.Chart
 	loadErr error
+
+	// What all objects are checked by and for, once the first is there.
+	objectChecks []check[*object]
+	kubeVersion  engine.KubeVersion
 }
 
 // add records the complaint of a rule about path, if there is one, and reports
