@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 
@@ -31,8 +32,8 @@ func (l *linter) checkValues() error {
 	if err != nil {
 		return fmt.Errorf("unable to parse YAML: %w", err)
 	}
-	var defaults valuesTable
-	if err := yaml.Unmarshal(data, &defaults); err != nil {
+	defaults, err := l.defaults(data)
+	if err != nil {
 		return yamlComplaint(err)
 	}
 	values := coalesceUser(l.user, defaults)
@@ -41,6 +42,27 @@ func (l *linter) checkValues() error {
 		return nil // a schema is optional
 	}
 	return checkSchema(l.ctx, schema, values)
+}
+
+// defaults decodes values.yaml. Loading the chart has done so, if it can be
+// loaded; of a file with several documents it has merged them all, while only
+// the first counts here.
+func (l *linter) defaults(data []byte) (map[string]any, error) {
+	if ch, err := l.chart(); err == nil && !hasSeparator(data) {
+		for _, f := range ch.Raw {
+			if f.Name == valuesFile && bytes.Equal(f.Data, data) {
+				return ch.Values, nil
+			}
+		}
+	}
+	var defaults valuesTable
+	err := yaml.Unmarshal(data, &defaults)
+	return defaults, err
+}
+
+// hasSeparator reports whether the file may have several documents.
+func hasSeparator(data []byte) bool {
+	return bytes.HasPrefix(data, []byte("---")) || bytes.Contains(data, []byte("\n---"))
 }
 
 // valuesTable is a table whose type can be told in errors of decoding.
