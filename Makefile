@@ -8,7 +8,7 @@ HELM        := $(BIN)/helm-$(HELM_VERSION)
 STATICCHECK := $(BIN)/staticcheck-$(STATICCHECK_VERSION)
 FUZZTIME    ?= 5s
 
-.PHONY: build check test race vet fmt fmt-check staticcheck conformance conformance-public record bench fuzz tools clean
+.PHONY: build check test race vet fmt fmt-check staticcheck conformance conformance-public record bench bench-rerender bench-go fuzz tools clean
 
 build: ## build bin/hchart
 	go build -o bin/hchart ./cmd/hchart
@@ -39,17 +39,28 @@ conformance: $(HELM) ## our charts, rendered by hchart and by Helm, and the reco
 	cd test/conformance && HCHART_HELM=$(HELM) go test -count=1
 
 record: $(HELM) ## write testdata/golden anew from Helm
-	cd test/conformance && HCHART_HELM=$(HELM) go test -count=1 -run 'TestCharts|TestRecordings' -record
+	cd test/conformance && HCHART_HELM=$(HELM) go test -count=1 -run 'TestCharts|TestRecordings|TestGenerated' -record
 
 conformance-public: build $(HELM) ## public charts, where ../shared is at hand
 	@if [ -e ../shared/conformance/check.py ]; then \
 		python3 ../shared/conformance/check.py $(CURDIR)/bin/hchart --helm $(HELM); \
 	else echo "no ../shared here, nothing compared"; fi
 
-# The public charts, where conformance-public has unpacked them.
+# The public charts, where conformance-public has unpacked them. BENCHFLAGS may be
+# "-run template -pairs 15 -format markdown -charts DIR".
 CORPUS = $(firstword $(wildcard $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/hchart-corpus/*))
-bench: build $(HELM) ## Helm and hchart side by side, medians and ratios
-	go run ./test/bench -helm $(HELM) -hchart bin/hchart -corpus "$(CORPUS)"
+bench: build $(HELM) ## Helm and hchart side by side: time, CPU, memory (some 20 minutes)
+	go build -o bin/bench ./test/bench
+	bin/bench -helm $(HELM) -hchart bin/hchart -corpus "$(CORPUS)" $(BENCHFLAGS)
+
+# More charts than ours: HCHART_BENCH_CORPUS, a corpus, and HCHART_BENCH_CHARTS, a folder of charts.
+bench-rerender: ## rendering again what is loaded, against Helm as a library
+	cd test/helmref && HCHART_BENCH_CORPUS="$${HCHART_BENCH_CORPUS:-$(CORPUS)}" go run ./rerender/table $(BENCHFLAGS)
+
+BENCH      ?= .
+BENCHCOUNT ?= 6
+bench-go: ## the benchmarks of the packages: BENCH=Render BENCHCOUNT=10 for some of them
+	go test -run '^$$' -bench '$(BENCH)' -benchmem -count $(BENCHCOUNT) ./chart/... ./engine/... ./release/... ./lint/...
 
 fuzz: ## each fuzz target for FUZZTIME
 	@for dir in $$(git ls-files --cached --others --exclude-standard '*_test.go' | grep -v '^test/' | xargs grep -l '^func Fuzz' | xargs -n1 dirname | sort -u); do \

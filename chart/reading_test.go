@@ -161,29 +161,3 @@ func TestLoadDirectoryCancelled(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
-
-func BenchmarkLoad(b *testing.B) {
-	f := umbrella(50)
-	dir := f.write(b)
-	archive := filepath.Join(b.TempDir(), "web.tgz")
-	if err := os.WriteFile(archive, tgz(b, f.entries()...), 0o644); err != nil {
-		b.Fatal(err)
-	}
-	for _, tt := range []struct {
-		name, path string
-		opts       chart.LoadOptions
-	}{
-		{"directory", dir, chart.LoadOptions{}},
-		{"directory with links", dir, chart.LoadOptions{LinkedCharts: true}},
-		{"archive", archive, chart.LoadOptions{}},
-	} {
-		b.Run(tt.name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, err := chart.Load(context.Background(), tt.path, tt.opts); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-}

@@ -88,6 +88,10 @@ type linter struct {
 
 	loaded  *chart.Chart
 	loadErr error
+
+	// What all objects are checked by and for, once the first is there.
+	objectChecks []check[*object]
+	kubeVersion  engine.KubeVersion
 }
 
 // add records the complaint of a rule about path, if there is one, and reports
@@ -108,19 +112,25 @@ func (l *linter) add(rule Rule, path string, complaint error) bool {
 // Nothing is recorded of a chart whose apiVersion nobody knows: the first stage
 // has said so.
 func (l *linter) load(rule Rule, path, intro string) (*chart.Chart, bool) {
+	ch, err := l.chart()
+	if err == nil {
+		return ch, true
+	}
+	if _, ok := errors.AsType[*chart.UnsupportedError](err); !ok {
+		l.add(rule, path, fmt.Errorf("%s%w", intro, loadError{err}))
+	}
+	return nil, false
+}
+
+// chart is load for those who have nothing to say about the error.
+func (l *linter) chart() (*chart.Chart, error) {
 	if l.loaded == nil && l.loadErr == nil {
 		l.loaded, l.loadErr = l.source.load(l.ctx)
 		if l.loadErr == nil {
 			l.report.Warnings = append(l.report.Warnings, l.loaded.Warnings...)
 		}
 	}
-	if l.loadErr == nil {
-		return l.loaded, true
-	}
-	if _, ok := errors.AsType[*chart.UnsupportedError](l.loadErr); !ok {
-		l.add(rule, path, fmt.Errorf("%s%w", intro, loadError{l.loadErr}))
-	}
-	return nil, false
+	return l.loaded, l.loadErr
 }
 
 // copyTable copies tables of values all the way down; other values are shared.

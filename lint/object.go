@@ -47,8 +47,9 @@ func objectChecks() []check[*object] {
 // objects looks at the objects of one rendered file. It reports false after
 // YAML that cannot be read.
 func (l *linter) objects(name, output string) bool {
-	checks := objectChecks()
-	kubeVersion := l.capabilities().KubeVersion
+	if l.objectChecks == nil {
+		l.objectChecks, l.kubeVersion = objectChecks(), l.capabilities().KubeVersion
+	}
 	decoder := newObjectDecoder(output)
 	for {
 		var decoded *k8sYamlStruct
@@ -60,7 +61,7 @@ func (l *linter) objects(name, output string) bool {
 			return false
 		}
 		if decoded != nil {
-			apply(l, name, &object{k8sYamlStruct: *decoded, output: output, kubeVersion: kubeVersion}, checks)
+			apply(l, name, &object{k8sYamlStruct: *decoded, output: output, kubeVersion: l.kubeVersion}, l.objectChecks)
 		}
 	}
 }

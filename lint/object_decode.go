@@ -11,7 +11,7 @@ import (
 
 	"sigs.k8s.io/yaml"
 
-	own "github.com/hchart/hchart/chart/yaml"
+	"github.com/hchart/hchart/release/manifest"
 )
 
 // guessBytes is how far into a stream an opening brace is looked for.
@@ -38,7 +38,7 @@ func newObjectDecoder(text string) *objectDecoder {
 }
 
 // decode reads the next object; io.EOF says that there is none.
-func (d *objectDecoder) decode(into any) error {
+func (d *objectDecoder) decode(into **k8sYamlStruct) error {
 	if d.json == nil {
 		return d.decodeYAML(into)
 	}
@@ -85,91 +85,64 @@ func skipLineEnd(text string) (string, bool) {
 	return text, false
 }
 
-func (d *objectDecoder) decodeYAML(into any) error {
+func (d *objectDecoder) decodeYAML(into **k8sYamlStruct) error {
 	doc, err := d.document()
 	if err != nil {
 		return err
 	}
-	if into, ok := into.(**k8sYamlStruct); ok && *into == nil {
-		if o, ok := plainObject(doc); ok {
-			*into = o
-			return nil
-		}
+	if o, ok := glance(doc); ok {
+		*into = o
+		return nil
 	}
 	return yaml.Unmarshal([]byte(doc), into)
 }
 
-// plainObject reads an object whose fields have their usual names and are text.
-// It reports false for every other, and for broken YAML.
-func plainObject(doc string) (*k8sYamlStruct, bool) {
-	tree, _ := own.Decode(doc)
-	root, ok := tree.(map[string]any)
-	if !ok {
-		return nil, false
+// glance decodes a document without a decoder, if it is plain enough. It
+// returns nil for a document without content.
+func glance(doc string) (*k8sYamlStruct, bool) {
+	if line, rest, _ := strings.Cut(doc, "\n"); line == "---" {
+		doc = rest
 	}
-	var o k8sYamlStruct
-	metadata := map[string]any{}
-	ok = plainFields(root, func(name string, value any) bool {
-		switch name {
-		case "apiVersion":
-			return setString(&o.APIVersion, value)
-		case "kind":
-			return setString(&o.Kind, value)
-		}
-		var isTable bool
-		metadata, isTable = value.(map[string]any)
-		return isTable || value == nil
-	}, "apiVersion", "kind", "metadata") && plainFields(metadata, func(name string, value any) bool {
-		if name == "name" {
-			return setString(&o.Metadata.Name, value)
-		}
-		return setString(&o.Metadata.Namespace, value)
-	}, "name", "namespace")
-	return &o, ok
-}
-
-// plainFields calls set for those of the names that a table has. It reports false
-// when set does, and for a key that is one of the names but for its case, which
-// JSON decoding takes for the field as well.
-func plainFields(table map[string]any, set func(name string, value any) bool, names ...string) bool {
-	for key, value := range table {
-		for _, name := range names {
-			if strings.EqualFold(key, name) && (key != name || !set(name, value)) {
-				return false
-			}
-		}
+	g, ok := manifest.GlanceAt(doc)
+	if !ok || g.Empty {
+		return nil, ok
 	}
-	return true
+	return &k8sYamlStruct{
+		APIVersion: g.APIVersion, Kind: g.Kind, Metadata: k8sYamlMetadata{Namespace: g.Namespace, Name: g.Name},
+	}, true
 }
 
-func setString(dst *string, value any) bool {
-	s, ok := value.(string)
-	*dst = s
-	return ok || value == nil
-}
-
-// document cuts the next document off the text. A line that begins with three
-// dashes ends one, if it has any line, and may have a comment behind them.
+// document cuts the next document off the text, its lines ended by \n. A line
+// that begins with three dashes ends one, if it has any line, and may have a
+// comment behind them.
 func (d *objectDecoder) document() (string, error) {
-	var doc strings.Builder
-	for d.text != "" {
-		line, rest, _ := strings.Cut(d.text, "\n")
-		d.text = rest
-		line = strings.TrimSuffix(line, "\r")
+	text := d.text
+	for end := 0; end < len(text); {
+		line, rest, _ := strings.Cut(text[end:], "\n")
 		if after, ok := strings.CutPrefix(line, "---"); ok {
 			after = strings.TrimSpace(after)
 			if after != "" && after[0] != '#' {
+				d.text = rest
 				return "", fmt.Errorf("invalid Yaml document separator: %s", after)
 			}
-			if doc.Len() > 0 {
-				return doc.String(), nil
+			if end > 0 {
+				d.text = rest
+				return plainLines(text[:end]), nil
 			}
 		}
-		doc.WriteString(line)
-		doc.WriteByte('\n')
+		end = len(text) - len(rest)
 	}
-	if doc.Len() == 0 {
+	d.text = ""
+	if text == "" {
 		return "", io.EOF
 	}
-	return doc.String(), nil
+	return plainLines(text), nil
+}
+
+// plainLines returns text with \n at the end of each line, also the last.
+func plainLines(text string) string {
+	if !strings.HasSuffix(text, "\n") {
+		text += "\n"
+	}
+	return strings.ReplaceAll(text, "\r\n", "\n")
 }

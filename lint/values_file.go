@@ -1,12 +1,13 @@
 package lint
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 
 	"sigs.k8s.io/yaml"
 
-	own "github.com/hchart/hchart/chart/yaml"
+	chartyaml "github.com/hchart/hchart/chart/yaml"
 )
 
 const (
@@ -33,7 +34,7 @@ func (l *linter) checkValues() error {
 	if err != nil {
 		return fmt.Errorf("unable to parse YAML: %w", err)
 	}
-	defaults, err := readDefaults(data)
+	defaults, err := l.defaults(data)
 	if err != nil {
 		return yamlComplaint(err)
 	}
@@ -45,14 +46,29 @@ func (l *linter) checkValues() error {
 	return checkSchema(l.ctx, schema, values)
 }
 
-func readDefaults(data []byte) (valuesTable, error) {
-	tree, _ := own.Decode(string(data))
+// defaults decodes values.yaml. Loading the chart has done so, if it can be
+// loaded; of a file with several documents it has merged them all, while only
+// the first counts here.
+func (l *linter) defaults(data []byte) (map[string]any, error) {
+	if ch, err := l.chart(); err == nil && !hasSeparator(data) {
+		for _, f := range ch.Raw {
+			if f.Name == valuesFile && bytes.Equal(f.Data, data) {
+				return ch.Values, nil
+			}
+		}
+	}
+	tree, _ := chartyaml.Decode(string(data))
 	if table, ok := tree.(map[string]any); ok {
 		return table, nil
 	}
 	var defaults valuesTable
 	err := yaml.Unmarshal(data, &defaults)
 	return defaults, err
+}
+
+// hasSeparator reports whether the file may have several documents.
+func hasSeparator(data []byte) bool {
+	return bytes.HasPrefix(data, []byte("---")) || bytes.Contains(data, []byte("\n---"))
 }
 
 // valuesTable is a table whose type can be told in errors of decoding.

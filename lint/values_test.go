@@ -16,6 +16,9 @@ func valuesCases() []findingCase {
 		{"no values.yaml", map[string]string{"values.yaml": ""}, []string{
 			"values-exist [INFO] values.yaml: file does not exist"}},
 		{"values fit", map[string]string{"values.yaml": "a: 1\n", "values.schema.json": schema}, nil},
+		{"only the first document counts", map[string]string{"values.yaml": "a: 1\n---\na: x\n", "values.schema.json": schema}, []string{
+			"templates-render [ERROR] templates/: values don't meet the specifications of the schema(s) in the following chart(s):\nweb:\n- at '/a': got string, want integer\n"}},
+		{"a comment of dashes", map[string]string{"values.yaml": "# --- a\na: 1 # ---\n", "values.schema.json": schema}, nil},
 		{"empty schema", map[string]string{"values.schema.json": ""}, nil},
 		{"values do not fit", map[string]string{"values.yaml": "a: x\n", "values.schema.json": schema}, []string{
 			"values-valid [ERROR] values.yaml: - at '/a': got string, want integer\n",

@@ -87,6 +87,20 @@ func BenchmarkParse(b *testing.B) {
 	}
 }
 
+// BenchmarkText prints what was parsed.
+func BenchmarkText(b *testing.B) {
+	set, err := Parse(map[string]string{"chart/templates/deployment.yaml": benchFile(20)})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if set.Text(TextOptions{}) == "" {
+			b.Fatal("nothing printed")
+		}
+	}
+}
+
 // BenchmarkReferenceHead is what decoding costs the way Helm does it.
 func BenchmarkReferenceHead(b *testing.B) {
 	docs := Split(benchFile(20))

@@ -15,16 +15,23 @@ import (
 // returned. That is a claim about another program, the YAML parser, so the
 // tests hold the two against each other on whatever a fuzzer finds.
 func outlineHead(content string) (head, bool) {
-	if !isPlainText(content) {
+	o := outline{levels: make([]level, 0, 16)}
+	if !o.read(content) {
 		return head{}, false
 	}
-	o := outline{rest: content, levels: make([]level, 0, 16)}
-	for o.rest != "" {
+	return o.head, true
+}
+
+func (o *outline) read(content string) bool {
+	if !isPlainText(content) {
+		return false
+	}
+	for o.rest = content; o.rest != ""; {
 		if !o.line() {
-			return head{}, false
+			return false
 		}
 	}
-	return o.head, true
+	return true
 }
 
 // isPlainText reports whether the text has only characters that YAML allows and
@@ -58,6 +65,7 @@ type outline struct {
 	pendingRole role
 	seen        [annotationValue + 1]bool
 	head        head
+	namespace   string // in metadata; no part of a head
 }
 
 // level is an open collection.
@@ -77,6 +85,7 @@ const (
 	kindValue
 	metadataTable
 	nameValue
+	namespaceValue
 	annotationTable
 	annotationValue
 )
@@ -171,7 +180,7 @@ func (o *outline) openEntry(column int) bool {
 // openTable opens the mapping that is the pending value.
 func (o *outline) openTable(column int) bool {
 	switch o.pendingRole {
-	case apiVersionValue, kindValue, nameValue, annotationValue:
+	case apiVersionValue, kindValue, nameValue, namespaceValue, annotationValue:
 		return false
 	case annotationTable:
 		o.head.annotations = map[string]string{}
@@ -206,7 +215,7 @@ func (o *outline) entry(body string) bool {
 	case root:
 		r, ok = o.fieldRole(key.text, [...]field{{"apiVersion", apiVersionValue}, {"kind", kindValue}, {"metadata", metadataTable}})
 	case metadataTable:
-		r, ok = o.fieldRole(key.text, [...]field{{"name", nameValue}, {"annotations", annotationTable}, {}})
+		r, ok = o.fieldRole(key.text, [...]field{{"name", nameValue}, {"annotations", annotationTable}, {"namespace", namespaceValue}})
 	case annotationTable:
 		r, ok = annotationValue, key.quoted || isString(key.text)
 	}

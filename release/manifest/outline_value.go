@@ -47,6 +47,8 @@ func (o *outline) set(r role, key, value string) bool {
 		o.head.kind = value
 	case nameValue:
 		o.head.name = value
+	case namespaceValue:
+		o.namespace = value
 	case annotationValue:
 		o.head.annotations[key] = value
 	}

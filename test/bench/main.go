@@ -1,108 +1,109 @@
-// Bench times whole commands of Helm and of hchart in turn (A B A B …) and
-// prints the medians and their ratio. `make bench` runs it.
+// Bench times whole commands of Helm and of hchart in turn (A B A B …). `make
+// bench` runs it.
 //
-//	bench -helm PATH -hchart PATH [-pairs 7] [-corpus DIR]
+//	bench -helm PATH -hchart PATH [-pairs 7] [-run REGEXP] [-format text|markdown] [-corpus DIR] [-charts DIR]
 //
-// Absolute times vary between machines and between hours; the ratio of runs
-// that alternate is what can be compared. With -corpus, the public charts of
-// ../shared/conformance are among the cases.
+// For each case it prints the medians of wall time, of CPU time (user and
+// system) and of the highest memory, and the median of the ratios of the pairs:
+// absolute times vary between machines and between hours, the ratio of two runs
+// that follow each other hardly does. In the first pair, which like the second
+// is not measured, both programs have to print the same bytes.
+//
+// The charts of the cases are written to a temporary folder, or are those of
+// testdata; -corpus adds public charts out of ../shared/conformance, -charts all
+// charts of a folder.
 package main
 
 import (
-	"bytes"
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"slices"
-	"syscall"
-	"time"
+	"regexp"
 )
 
-type run struct {
-	wall time.Duration
-	peak int64 // KiB
-}
-
-type benchCase struct {
-	name string
-	args []string
+// options are the flags.
+type options struct {
+	helm, hchart   string
+	pairs          int
+	run            *regexp.Regexp
+	markdown       bool
+	corpus, charts string
 }
 
 func main() {
-	helm := flag.String("helm", "helm", "the reference program")
-	hchart := flag.String("hchart", "bin/hchart", "our program")
-	pairs := flag.Int("pairs", 7, "measured pairs, after two that are not")
-	corpus := flag.String("corpus", "", "folder of the unpacked public charts")
-	flag.Parse()
-	if err := bench(*helm, *hchart, *pairs, cases(*corpus)); err != nil {
-		fmt.Fprintln(os.Stderr, err)
+	var err error
+	if len(os.Args) > 2 && os.Args[1] == measureVerb {
+		err = measureChild(os.Args[2:])
+	} else {
+		err = benchmark()
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func cases(corpus string) []benchCase {
-	out := []benchCase{
-		{"version", []string{"version"}},
-		{"template testdata/charts/myapp", []string{"template", "rel", "testdata/charts/myapp"}},
+func parseFlags() (options, error) {
+	var o options
+	flag.StringVar(&o.helm, "helm", "helm", "the reference program")
+	flag.StringVar(&o.hchart, "hchart", "bin/hchart", "our program")
+	flag.IntVar(&o.pairs, "pairs", 7, "measured pairs, after two that are not")
+	run := flag.String("run", "", "only cases that match this regular expression")
+	format := flag.String("format", "text", "text or markdown")
+	flag.StringVar(&o.corpus, "corpus", "", "folder of the unpacked public charts")
+	flag.StringVar(&o.charts, "charts", "", "a folder of further charts")
+	flag.Parse()
+	if *format != "text" && *format != "markdown" || o.pairs < 1 || flag.NArg() > 0 {
+		flag.Usage()
+		return o, fmt.Errorf("wrong flags")
 	}
-	for _, chart := range []string{"ingress/ingress-nginx", "bitnami+charts/appsmith", "argoproj+argo-helm/argo-cd", "openstack+openstack-helm/nova"} {
-		if dirs, _ := filepath.Glob(filepath.Join(corpus, chart)); corpus != "" && len(dirs) > 0 {
-			out = append(out, benchCase{"template " + filepath.Base(dirs[0]), []string{"template", "rel", dirs[0]}})
+	o.markdown = *format == "markdown"
+	var err error
+	if o.run, err = regexp.Compile(*run); err != nil {
+		return o, err
+	}
+	for _, path := range []*string{&o.helm, &o.hchart} { // commands run in other folders
+		if filepath.Base(*path) != *path {
+			if *path, err = filepath.Abs(*path); err != nil {
+				return o, err
+			}
 		}
 	}
-	return out
+	return o, nil
 }
 
-func bench(helm, hchart string, pairs int, cases []benchCase) error {
-	fmt.Printf("%-36s %10s %10s %7s   %9s %9s\n", "medians of alternating runs", "helm", "hchart", "ratio", "helm", "hchart")
+func benchmark() error {
+	o, err := parseFlags()
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "hchart-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	r := runner{options: o, home: dir}
+	cases, err := r.cases(filepath.Join(dir, "charts"))
+	if err != nil {
+		return err
+	}
+	rep := report{markdown: o.markdown}
+	rep.head()
+	different := 0
 	for _, c := range cases {
-		var theirs, ours []run
-		for i := range pairs + 2 {
-			h, err := measure(helm, c.args)
-			if err != nil {
-				return err
-			}
-			o, err := measure(hchart, c.args)
-			if err != nil {
-				return err
-			}
-			if i >= 2 { // the first pairs warm the file cache
-				theirs, ours = append(theirs, h), append(ours, o)
-			}
+		res, err := r.bench(c)
+		if err != nil {
+			return err
 		}
-		h, o := median(theirs), median(ours)
-		fmt.Printf("%-36s %7.1f ms %7.1f ms %6.1fx   %5d MiB %5d MiB\n", c.name,
-			float64(h.wall.Microseconds())/1000, float64(o.wall.Microseconds())/1000,
-			float64(h.wall)/float64(o.wall), h.peak>>10, o.peak>>10)
+		if res.verdict == outputsDiffer {
+			different++
+		}
+		rep.add(c, res)
+	}
+	rep.foot()
+	if different > 0 {
+		return fmt.Errorf("the two programs print different things for %d cases", different)
 	}
 	return nil
-}
-
-// measure runs a command to its end. KUBECONFIG keeps both programs from
-// looking for a cluster.
-func measure(program string, args []string) (run, error) {
-	cmd := exec.Command(program, args...)
-	cmd.Env = append(os.Environ(), "KUBECONFIG=/dev/null")
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	start := time.Now()
-	if err := cmd.Run(); err != nil {
-		return run{}, fmt.Errorf("%s %v: %w\n%s", program, args, err, stderr.String())
-	}
-	r := run{wall: time.Since(start)}
-	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		r.peak = usage.Maxrss
-	}
-	return r, nil
-}
-
-// median takes the run in the middle by time, and the middle of the peaks.
-func median(runs []run) run {
-	byWall := slices.SortedFunc(slices.Values(runs), func(a, b run) int { return int(a.wall - b.wall) })
-	byPeak := slices.SortedFunc(slices.Values(runs), func(a, b run) int { return int(a.peak - b.peak) })
-	m := byWall[len(byWall)/2]
-	m.peak = byPeak[len(byPeak)/2].peak
-	return m
 }
