@@ -7,8 +7,8 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"runtime"
+	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -26,19 +26,30 @@ func MakesKeys(name string) bool {
 	return false
 }
 
+const (
+	keysAhead  = 2 // keys that wait for somebody to ask
+	keyWorkers = 2 // goroutines that make keys
+)
+
 // KeySource is a supply of RSA keys for the functions that MakesKeys names. One
-// key takes tens of milliseconds, as much as rendering a large chart; a supply
-// has it made while a chart is compiled and other files are rendered. It holds
-// no more than two keys that nobody has asked for, and is used by any number of
-// renders at a time, each key by one of them.
+// key takes tens of milliseconds, as much as rendering a large chart. A supply
+// makes it while other work goes on, and two at a time when somebody waits: how
+// long the search for primes takes is a matter of luck, the first of two comes
+// sooner than one, and the other is there when the next is asked for.
+//
+// It holds no more than two keys that nobody has asked for, has no goroutine
+// while it has nothing to do, and serves any number of renders at a time.
 type KeySource struct {
 	generate func() rsaKey
-	ready    chan rsaKey
-	started  sync.Once
-	helping  atomic.Bool   // a second goroutine makes a key
 	done     chan struct{} // closed when no more keys are to be made
 	closed   sync.Once
 	detach   func() bool // from the context
+
+	mu      sync.Mutex
+	started bool
+	workers int
+	stock   []rsaKey
+	waiting []chan rsaKey // each takes one key, without blocking who gives it
 }
 
 // rsaKey is a private key in PEM, "" when it could not be made, with the time
@@ -48,20 +59,25 @@ type rsaKey struct {
 	cost time.Duration
 }
 
-// NewKeySource returns a supply that ends with ctx or when it is closed. It makes
-// nothing before Start is called or the first key is asked for.
+// NewKeySource returns a supply that ends with ctx or when it is closed. It
+// makes nothing before Start is called or the first key is asked for.
 func NewKeySource(ctx context.Context) *KeySource {
-	// The goroutine that makes keys holds the second of the two.
-	s := &KeySource{generate: makeKey, ready: make(chan rsaKey, 1), done: make(chan struct{})}
+	s := &KeySource{generate: makeKey, done: make(chan struct{})}
 	s.detach = context.AfterFunc(ctx, s.end)
 	return s
 }
 
-// Start has keys made from now on. It may be called more than once.
-func (s *KeySource) Start() { s.started.Do(func() { go s.run() }) }
+// Start has keys made before they are asked for, from now on. Without it there
+// is at most one such key, which came second when somebody waited for the first.
+func (s *KeySource) Start() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.started = true
+	s.hire(1)
+}
 
-// Close ends the making of keys. It does not wait for the key being made, which
-// cannot be given up; the goroutine ends with it. Functions that use the
+// Close ends the making of keys. It does not wait for those being made, which
+// cannot be given up; their goroutines end with them. Functions that use the
 // supply afterwards make their keys themselves.
 func (s *KeySource) Close() {
 	s.detach()
@@ -69,17 +85,6 @@ func (s *KeySource) Close() {
 }
 
 func (s *KeySource) end() { s.closed.Do(func() { close(s.done) }) }
-
-func (s *KeySource) run() {
-	for !s.over() {
-		k := s.generate()
-		select {
-		case s.ready <- k:
-		case <-s.done:
-			return
-		}
-	}
-}
 
 func (s *KeySource) over() bool {
 	select {
@@ -90,43 +95,85 @@ func (s *KeySource) over() bool {
 	}
 }
 
+// hire sees to it that n goroutines make keys, as long as keys are wanted.
+func (s *KeySource) hire(n int) {
+	for s.workers < n && s.wanted(1) {
+		s.workers++
+		go s.work()
+	}
+}
+
+// wanted reports whether there is use for one more key besides those which the
+// workers make; more is 0 for a worker that counts itself.
+func (s *KeySource) wanted(more int) bool {
+	return !s.over() && (len(s.waiting) > 0 || s.started && len(s.stock)+s.workers+more <= keysAhead)
+}
+
+// work makes keys until no more are wanted.
+func (s *KeySource) work() {
+	for more := true; more; {
+		k := s.generate()
+		s.mu.Lock()
+		s.give(k)
+		if more = s.wanted(0); !more {
+			s.workers--
+		}
+		s.mu.Unlock()
+	}
+}
+
+// give hands a key to who has waited longest, or keeps it.
+func (s *KeySource) give(k rsaKey) {
+	if len(s.waiting) > 0 {
+		s.waiting[0] <- k
+		s.waiting = s.waiting[1:]
+	} else if len(s.stock) < keysAhead {
+		s.stock = append(s.stock, k)
+	}
+}
+
 // take returns a key, and waits for one if it must.
 func (s *KeySource) take(ctx context.Context) (rsaKey, error) {
-	select {
-	case k := <-s.ready:
+	s.mu.Lock()
+	if n := len(s.stock); n > 0 {
+		k := s.stock[n-1]
+		s.stock = s.stock[:n-1]
+		s.hire(1)
+		s.mu.Unlock()
 		return k, nil
-	default:
 	}
 	if s.over() {
+		s.mu.Unlock()
 		return s.generate(), nil
 	}
-	s.Start()
-	s.help()
+	place := make(chan rsaKey, 1)
+	s.waiting = append(s.waiting, place)
+	s.hire(min(keyWorkers, runtime.GOMAXPROCS(0)))
+	s.mu.Unlock()
 	select {
-	case k := <-s.ready:
+	case k := <-place:
 		return k, nil
 	case <-s.done:
+		s.leave(place)
 		return s.generate(), nil
 	case <-ctx.Done():
+		s.leave(place)
 		return rsaKey{}, ctx.Err()
 	}
 }
 
-// help makes one more key beside the one that is being made. How long the search
-// for primes takes is a matter of luck: the first of two comes sooner than one,
-// and the other is there when the next is asked for.
-func (s *KeySource) help() {
-	if runtime.GOMAXPROCS(0) < 2 || !s.helping.CompareAndSwap(false, true) {
-		return
+// leave gives up a place in the queue, and the key that has just come to it.
+func (s *KeySource) leave(place chan rsaKey) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if i := slices.Index(s.waiting, place); i >= 0 {
+		s.waiting = slices.Delete(s.waiting, i, i+1)
 	}
-	go func() {
-		defer s.helping.Store(false)
-		k := s.generate()
-		select {
-		case s.ready <- k:
-		default: // nobody waits any more
-		}
-	}()
+	select {
+	case k := <-place:
+		s.give(k)
+	default:
+	}
 }
 
 func makeKey() rsaKey {

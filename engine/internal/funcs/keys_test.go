@@ -129,6 +129,7 @@ func TestKeySource(t *testing.T) {
 		{"the second goroutine is faster", []time.Duration{9 * s, 2 * s}, 3 * s, []time.Duration{2 * s}},
 		{"what came too late is for the next", []time.Duration{4 * s, 5 * s, 60 * s}, 0, []time.Duration{4 * s, 1 * s}},
 		{"not started", []time.Duration{4 * s, 5 * s}, -1, []time.Duration{4 * s, 1 * s}},
+		{"three in a row", []time.Duration{4 * s}, -1, []time.Duration{4 * s, 0, 4 * s}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -152,6 +153,24 @@ func TestKeySource(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestKeySourceLazy: without a start one key too many is made at most.
+func TestKeySourceLazy(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
+	synctest.Test(t, func(t *testing.T) {
+		keys, made := slowKeys(context.Background(), time.Second)
+		for n := range int64(5) {
+			if _, err := keys.take(context.Background()); err != nil {
+				t.Error(err)
+			}
+			time.Sleep(time.Hour)
+			if got := made.Load(); got != n/2*2+2 {
+				t.Errorf("%d keys made for %d", got, n+1)
+			}
+		}
+		closeKeys(keys)
+	})
 }
 
 // TestKeySourceBound: nobody asks, and two keys are made.
