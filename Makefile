@@ -8,7 +8,7 @@ HELM        := $(BIN)/helm-$(HELM_VERSION)
 STATICCHECK := $(BIN)/staticcheck-$(STATICCHECK_VERSION)
 FUZZTIME    ?= 5s
 
-.PHONY: build check test race vet fmt fmt-check staticcheck conformance conformance-public record bench bench-rerender bench-go fuzz tools clean
+.PHONY: build check test race vet fmt fmt-check staticcheck conformance conformance-public record bench bench-rerender bench-stages bench-go fuzz tools clean
 
 build: ## build bin/hchart, which needs no C library: that starts half a millisecond sooner
 	CGO_ENABLED=0 go build -o bin/hchart ./cmd/hchart
@@ -56,6 +56,10 @@ bench: build $(HELM) ## Helm and hchart side by side: time, CPU, memory (some 20
 # More charts than ours: HCHART_BENCH_CORPUS, a corpus, and HCHART_BENCH_CHARTS, a folder of charts.
 bench-rerender: ## rendering again what is loaded, against Helm as a library
 	cd test/helmref && HCHART_BENCH_CORPUS="$${HCHART_BENCH_CORPUS:-$(CORPUS)}" go run ./rerender/table $(BENCHFLAGS)
+
+# STAGES is a list of charts; without it, charts of ours.
+bench-stages: ## load, compose, compile, render, parse, print: what each takes
+	go run ./test/bench/stages $(BENCHFLAGS) $(STAGES)
 
 BENCH      ?= .
 BENCHCOUNT ?= 6

@@ -16,6 +16,9 @@
 //	HCHART_HELM=/usr/local/bin/helm go test ./test/conformance
 //	HCHART_HELM=/usr/local/bin/helm go test ./test/conformance -record
 //
+// The charts that test/bench/umbrella writes for the benchmarks are rendered too;
+// of these testdata/generated.sha256 records checksums.
+//
 // The charts that Helm refuses are the archives in testdata/invalid; the
 // comment of an archive names the error. Hostile charts, which Helm does not
 // survive, are made by the tests.
