@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/hchart/hchart/engine/internal/common"
@@ -24,7 +25,12 @@ func (p *Program) Render(ctx context.Context, in Input) (*Result, error) {
 	if in.Trace {
 		r.result.Origins = map[string][]Origin{}
 	}
-	run := eval.NewRun(ctx, l.scope, p.evalOptions(ctx, in, r))
+	functions := funcs.NewRender(ctx, p.limits.funcs(), in.EnableDNS)
+	if p.makesKeys() {
+		functions.Keys = funcs.NewKeySource(ctx)
+		defer functions.Keys.Close()
+	}
+	run := eval.NewRun(ctx, l.scope, p.evalOptions(in, r, functions))
 	dots := newScopes(in, l)
 	for _, t := range l.templates {
 		if t.partial() {
@@ -38,13 +44,18 @@ func (p *Program) Render(ctx context.Context, in Input) (*Result, error) {
 	return r.result, nil
 }
 
-func (p *Program) evalOptions(ctx context.Context, in Input, r *rendering) eval.Options {
+// makesKeys reports whether a template calls a function that makes a key.
+func (p *Program) makesKeys() bool {
+	return slices.ContainsFunc(funcs.KeyMakers(), p.funcs.Named)
+}
+
+func (p *Program) evalOptions(in Input, r *rendering, functions *funcs.Render) eval.Options {
 	cfg := p.limits.funcs()
 	return eval.Options{
 		Limits:        p.limits.eval(),
 		Strict:        in.Strict,
 		Data:          r,
-		Inject:        []any{funcs.NewRender(ctx, cfg, in.EnableDNS)},
+		Inject:        []any{functions},
 		Functions:     p.funcs,
 		Units:         p.tpls,
 		AsMap:         valuesAsMap,

@@ -29,7 +29,7 @@ func crypto(sp sprigFuncs) map[string]any {
 // certificates wraps the functions that return Sprig's certificate, whose type
 // is not exported: templates see its fields Cert and Key through reflection.
 func certificates(fns map[string]any, sp sprigFuncs) {
-	for _, name := range []string{"genCA", "genSelfSignedCert", "genSignedCert"} {
+	for _, name := range KeyMakers() {
 		withKey := name + "WithKey"
 		fns[name] = budgetedKey(sp.byName[name], sp.byName[withKey])
 		fns[withKey] = budgeted(sp.byName[withKey])

@@ -16,22 +16,15 @@ import (
 // genPrivateKey makes larger ones.
 const keyBits = 2048
 
-// MakesKeys reports whether the function of that name makes a key that can be
-// made ahead, in a KeySource.
-func MakesKeys(name string) bool {
-	switch name {
-	case "genCA", "genSelfSignedCert", "genSignedCert":
-		return true
-	}
-	return false
-}
+// KeyMakers names the functions that take their keys from a KeySource.
+func KeyMakers() []string { return []string{"genCA", "genSelfSignedCert", "genSignedCert"} }
 
 const (
 	keysAhead  = 2 // keys that wait for somebody to ask
 	keyWorkers = 2 // goroutines that make keys
 )
 
-// KeySource is a supply of RSA keys for the functions that MakesKeys names. One
+// KeySource is a supply of RSA keys for the functions that KeyMakers names. One
 // key takes tens of milliseconds, as much as rendering a large chart. A supply
 // makes it while other work goes on, and two at a time when somebody waits: how
 // long the search for primes takes is a matter of luck, the first of two comes

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -84,10 +85,10 @@ func certificate(t *testing.T, text string) *x509.Certificate {
 	return c
 }
 
-func TestMakesKeys(t *testing.T) {
+func TestKeyMakers(t *testing.T) {
 	fns := New(testConfig())
 	for name := range fns {
-		if _, ok := fns[name+"WithKey"]; ok != MakesKeys(name) {
+		if _, ok := fns[name+"WithKey"]; ok != slices.Contains(KeyMakers(), name) {
 			t.Errorf("%s: %v", name, !ok)
 		}
 	}
