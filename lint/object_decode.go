@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"sigs.k8s.io/yaml"
+
+	own "github.com/hchart/hchart/chart/yaml"
 )
 
 // guessBytes is how far into a stream an opening brace is looked for.
@@ -88,7 +90,62 @@ func (d *objectDecoder) decodeYAML(into any) error {
 	if err != nil {
 		return err
 	}
+	if into, ok := into.(**k8sYamlStruct); ok && *into == nil {
+		if o, ok := plainObject(doc); ok {
+			*into = o
+			return nil
+		}
+	}
 	return yaml.Unmarshal([]byte(doc), into)
+}
+
+// plainObject reads an object whose fields have their usual names and are text.
+// It reports false for every other, and for broken YAML.
+func plainObject(doc string) (*k8sYamlStruct, bool) {
+	tree, _ := own.Decode(doc)
+	root, ok := tree.(map[string]any)
+	if !ok {
+		return nil, false
+	}
+	var o k8sYamlStruct
+	metadata := map[string]any{}
+	ok = plainFields(root, func(name string, value any) bool {
+		switch name {
+		case "apiVersion":
+			return setString(&o.APIVersion, value)
+		case "kind":
+			return setString(&o.Kind, value)
+		}
+		var isTable bool
+		metadata, isTable = value.(map[string]any)
+		return isTable || value == nil
+	}, "apiVersion", "kind", "metadata") && plainFields(metadata, func(name string, value any) bool {
+		if name == "name" {
+			return setString(&o.Metadata.Name, value)
+		}
+		return setString(&o.Metadata.Namespace, value)
+	}, "name", "namespace")
+	return &o, ok
+}
+
+// plainFields calls set for those of the names that a table has. It reports false
+// when set does, and for a key that is one of the names but for its case, which
+// JSON decoding takes for the field as well.
+func plainFields(table map[string]any, set func(name string, value any) bool, names ...string) bool {
+	for key, value := range table {
+		for _, name := range names {
+			if strings.EqualFold(key, name) && (key != name || !set(name, value)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func setString(dst *string, value any) bool {
+	s, ok := value.(string)
+	*dst = s
+	return ok || value == nil
 }
 
 // document cuts the next document off the text. A line that begins with three

@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"sigs.k8s.io/yaml"
 )
 
 // decodeCases were compared with Kubernetes' own decoder when they were
@@ -53,10 +55,53 @@ func TestObjectDecoder(t *testing.T) {
 	}
 }
 
+// checkPlainObject holds the short way against the library's. It reports whether
+// it was taken.
+func checkPlainObject(t *testing.T, doc string) bool {
+	t.Helper()
+	got, ok := plainObject(doc)
+	if !ok {
+		return false
+	}
+	var want *k8sYamlStruct
+	if err := yaml.Unmarshal([]byte(doc), &want); err != nil || *got != *want {
+		t.Errorf("%q: got %v, want %v, error %v", doc, got, want, err)
+	}
+	return true
+}
+
+func TestPlainObject(t *testing.T) {
+	for _, tt := range []struct {
+		doc  string
+		want bool
+	}{
+		{"apiVersion: v1\nkind: A\nmetadata:\n  name: a\n  namespace: b\n  labels: {}\nspec:\n  replicas: 1\n", true},
+		{"kind: A\n", true},
+		{"kind: ~\nmetadata: ~\napiVersion:\n", true},
+		{"metadata:\n  name:\n", true},
+		{"Kind: A\n", false},
+		{"kind: 1\n", false},
+		{"kind: A\nmetadata: {name: 1}\n", false},
+		{"kind: A\nmetadata: []\n", false},
+		{"kind: A\nmetadata: {Name: a}\n", false},
+		{"kind: A\nkınd: B\n\u212aind: C\n", false},
+		{"- kind: A\n", false},
+		{"", false},
+		{"kind: A\n\tx\n", false},
+	} {
+		if ok := checkPlainObject(t, tt.doc); ok != tt.want {
+			t.Errorf("%q: taken is %v", tt.doc, ok)
+		}
+	}
+}
+
 // The decoder comes to an end on any input.
 func FuzzObjectDecoder(f *testing.F) {
 	for _, tt := range decodeCases {
 		f.Add(tt.text)
 	}
-	f.Fuzz(func(_ *testing.T, text string) { decodeAll(text) })
+	f.Fuzz(func(t *testing.T, text string) {
+		decodeAll(text)
+		checkPlainObject(t, text)
+	})
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"sigs.k8s.io/yaml"
+
+	own "github.com/hchart/hchart/chart/yaml"
 )
 
 const (
@@ -31,8 +33,8 @@ func (l *linter) checkValues() error {
 	if err != nil {
 		return fmt.Errorf("unable to parse YAML: %w", err)
 	}
-	var defaults valuesTable
-	if err := yaml.Unmarshal(data, &defaults); err != nil {
+	defaults, err := readDefaults(data)
+	if err != nil {
 		return yamlComplaint(err)
 	}
 	values := coalesceUser(l.user, defaults)
@@ -41,6 +43,16 @@ func (l *linter) checkValues() error {
 		return nil // a schema is optional
 	}
 	return checkSchema(l.ctx, schema, values)
+}
+
+func readDefaults(data []byte) (valuesTable, error) {
+	tree, _ := own.Decode(string(data))
+	if table, ok := tree.(map[string]any); ok {
+		return table, nil
+	}
+	var defaults valuesTable
+	err := yaml.Unmarshal(data, &defaults)
+	return defaults, err
 }
 
 // valuesTable is a table whose type can be told in errors of decoding.
