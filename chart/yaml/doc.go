@@ -31,8 +31,9 @@
 // # The files
 //
 // resolve.go knows what a scalar without quotes is taken for, in both directions.
-// encode.go writes collections and numbers, encode_text.go strings, keys.go puts
-// keys in order. decode.go goes from line to line, decode_block.go reads
-// collections, decode_scalar.go scalars in a line or in quotes, decode_lines.go
-// those behind | and >, decode_flow.go what stands between brackets.
+// encode.go writes collections and numbers, encode_style.go chooses how a string
+// is written, encode_text.go writes it, keys.go puts keys in order. decode.go goes
+// from line to line, decode_block.go reads collections, decode_scalar.go scalars in
+// a line or in quotes, decode_lines.go those behind | and >, decode_flow.go what
+// stands between brackets.
 package yaml

@@ -67,13 +67,13 @@ func (e *encoder) value(v any, p place) bool {
 	case int64:
 		return e.int(v, p)
 	case map[string]any:
-		return e.mapping(v, p)
+		return mapping(e, v, p)
 	case []any:
-		return e.sequence(v, p)
+		return sequence(e, v, p)
 	case map[string]string:
-		return e.texts(v, p)
+		return mapping(e, v, p)
 	case []string:
-		return e.list(v, p)
+		return sequence(e, v, p)
 	}
 	return e.other(v, p)
 }
@@ -105,11 +105,11 @@ func (e *encoder) other(v any, p place) bool {
 	switch rv.Kind() {
 	case reflect.Map:
 		if t := reflect.TypeFor[map[string]any](); rv.CanConvert(t) {
-			return e.mapping(rv.Convert(t).Interface().(map[string]any), p)
+			return mapping(e, rv.Convert(t).Interface().(map[string]any), p)
 		}
 	case reflect.Slice:
 		if t := reflect.TypeFor[[]any](); rv.CanConvert(t) {
-			return e.sequence(rv.Convert(t).Interface().([]any), p)
+			return sequence(e, rv.Convert(t).Interface().([]any), p)
 		}
 	}
 	return false
@@ -198,11 +198,12 @@ func (e *encoder) begin(first bool, p place, column int) {
 	}
 }
 
-func (e *encoder) sequence(list []any, p place) bool {
-	if list == nil {
+// sequence writes a list.
+func sequence[T any](e *encoder, list []T, p place) bool {
+	switch {
+	case list == nil:
 		return e.word("null", p)
-	}
-	if len(list) == 0 {
+	case len(list) == 0:
 		return e.word("[]", p)
 	}
 	if e.depth++; e.depth > maxEncodeDepth {
@@ -220,29 +221,12 @@ func (e *encoder) sequence(list []any, p place) bool {
 	return true
 }
 
-func (e *encoder) list(list []string, p place) bool {
-	if list == nil {
+// mapping writes a map by its keys in order.
+func mapping[T any](e *encoder, m map[string]T, p place) bool {
+	switch {
+	case m == nil:
 		return e.word("null", p)
-	}
-	if len(list) == 0 {
-		return e.word("[]", p)
-	}
-	column := e.open(p, true)
-	for i, s := range list {
-		e.begin(i == 0, p, column)
-		e.buf = append(e.buf, '-')
-		if !e.text(s, place{afterDash, column}) {
-			return false
-		}
-	}
-	return true
-}
-
-func (e *encoder) mapping(m map[string]any, p place) bool {
-	if m == nil {
-		return e.word("null", p)
-	}
-	if len(m) == 0 {
+	case len(m) == 0:
 		return e.word("{}", p)
 	}
 	if e.depth++; e.depth > maxEncodeDepth {
@@ -267,30 +251,5 @@ func (e *encoder) mapping(m map[string]any, p place) bool {
 	}
 	e.keys = e.keys[:start]
 	e.depth--
-	return true
-}
-
-func (e *encoder) texts(m map[string]string, p place) bool {
-	if m == nil {
-		return e.word("null", p)
-	}
-	if len(m) == 0 {
-		return e.word("{}", p)
-	}
-	keys := make([]string, 0, len(m))
-	for key := range m {
-		keys = append(keys, key)
-	}
-	if !sortKeys(keys) {
-		return false
-	}
-	column := e.open(p, false)
-	for i, key := range keys {
-		e.begin(i == 0, p, column)
-		e.key(key)
-		if !e.text(m[key], place{afterKey, column}) {
-			return false
-		}
-	}
 	return true
 }

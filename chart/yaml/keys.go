@@ -11,8 +11,9 @@ const (
 	maxKey = 128
 	// maxRun is how many digits the library can read as a number in a key.
 	maxRun = 17
-	// maxPairs bounds the search for keys without an order.
-	maxPairs = 1 << 16
+	// maxPairs bounds the search for keys without an order to what the library
+	// itself would take.
+	maxPairs = 1 << 14
 )
 
 // sortKeys puts the keys of a mapping into the order in which the library writes
@@ -26,13 +27,11 @@ const (
 func sortKeys(keys []string) bool {
 	mixed := 0
 	for _, key := range keys {
-		ok, mix := checkKey(key)
+		n, ok := checkKey(key)
 		if !ok {
 			return false
 		}
-		if mix {
-			mixed++
-		}
+		mixed += n
 	}
 	if len(keys) < 2 {
 		return true
@@ -41,29 +40,29 @@ func sortKeys(keys []string) bool {
 	return mixed == 0 || mixed*len(keys) <= maxPairs && !anyCircle(keys)
 }
 
-// checkKey reports whether a key is short and plain ASCII, and whether it has a
-// letter behind a digit.
-func checkKey(key string) (ok, mixed bool) {
+// checkKey reports whether a key is short and plain ASCII, and how many letters in
+// it stand behind a digit.
+func checkKey(key string) (mixed int, ok bool) {
 	if len(key) > maxKey {
-		return false, false
+		return 0, false
 	}
 	run := 0
 	for i := range len(key) {
 		c := key[i]
 		switch {
 		case c < ' ' || c > '~':
-			return false, false
+			return 0, false
 		case isDigit(c):
 			if run++; run > maxRun {
-				return false, false
+				return 0, false
 			}
 			continue
 		case run > 0 && isLetter(c):
-			mixed = true
+			mixed++
 		}
 		run = 0
 	}
-	return true, mixed
+	return mixed, true
 }
 
 // compareKeys compares two keys at the first character in which they differ.

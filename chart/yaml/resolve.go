@@ -66,15 +66,15 @@ func isSpecial(s string) bool {
 
 // resolveNumber resolves text that begins with a digit or a sign.
 func resolveNumber(s string) (kind, float64) {
-	digits, unusual := 0, false
+	digits, spaced := 0, false
 	for i := range len(s) {
 		switch c := s[i]; {
 		case isDigit(c):
 			digits++
 		case strings.IndexByte("+-._abcdefABCDEFxXoO", c) < 0:
 			return isSpecialOrText(s), 0
-		case c == '_' || i > 0 && c != '.':
-			unusual = true
+		case c == '_':
+			spaced = true
 		}
 	}
 	switch {
@@ -83,7 +83,7 @@ func resolveNumber(s string) (kind, float64) {
 		return isNumber, float64(n)
 	case digits == 0:
 		return isSpecialOrText(s), 0
-	case unusual:
+	case spaced:
 		s = strings.ReplaceAll(s, "_", "")
 	}
 	return parseNumber(s)
