@@ -104,7 +104,7 @@ func format(v any) string {
 	case int64:
 		return strconv.FormatInt(v, 10)
 	}
-	return fmt.Sprint(v)
+	return sprint(v)
 }
 
 // joined makes a function that turns each argument but nil into a text and joins
