@@ -19,8 +19,8 @@ func copying(sprig func(any) any) func(any) any {
 
 type treeCopier struct{ leaf func(any) any }
 
-// copy keeps nil maps and lists nil, and the capacity of lists, which the function
-// slice can see.
+// copy keeps nil maps and lists nil, and what room appending has left in a list,
+// which the function slice can see.
 func (c treeCopier) copy(v any) (any, bool) {
 	switch v := v.(type) {
 	case nil, string, bool, int, int64, float64:
@@ -42,7 +42,7 @@ func (c treeCopier) copy(v any) (any, bool) {
 		if v == nil {
 			return v, true
 		}
-		out := make([]any, len(v), cap(v))
+		out := make([]any, len(v), room(len(v), cap(v)))
 		for i, e := range v {
 			copied, ok := c.copy(e)
 			if !ok {
@@ -55,10 +55,15 @@ func (c treeCopier) copy(v any) (any, bool) {
 		if v == nil {
 			return v, true
 		}
-		return append(make([]byte, 0, cap(v)), v...), true
+		return append(make([]byte, 0, room(len(v), cap(v))), v...), true
 	}
 	return c.other(reflect.ValueOf(v))
 }
+
+// room is the capacity of a copied list. Sprig keeps all of it, but the first
+// element of a list of a million would be copied, again and again, with the room of
+// a million. Appending leaves less than as much again.
+func room(length, capacity int) int { return min(capacity, 2*length) }
 
 // other copies structs, lists of plain values, and maps of named types with string
 // keys: the values of a chart, and its files, whose bytes Sprig would go over one
@@ -142,7 +147,7 @@ func copyPlain(dst, src reflect.Value) bool {
 		return false
 	}
 	if !src.IsNil() {
-		dst.Set(reflect.MakeSlice(src.Type(), src.Len(), src.Cap()))
+		dst.Set(reflect.MakeSlice(src.Type(), src.Len(), room(src.Len(), src.Cap())))
 		reflect.Copy(dst, src)
 	}
 	return true

@@ -68,13 +68,16 @@ func TestCopyAsSprig(t *testing.T) {
 		namedTable{"a": map[string]string{"k": "v"}, "i": map[int]string{1: "x"}, "b": map[string]bool{"t": true}},
 		map[string]any{"m": map[string]string(nil), "t": namedTable(nil), "l": []any(nil), "s": []string(nil), "b": []byte(nil), "n": namedList(nil), "x": map[string]any(nil)}, []any{map[string]string(nil), nil},
 		map[string]any{"open": &withFields{"n", 1, namedList{"a", "b"}, withTag{"x"}}, "in": withFields{List: nil}, "tag": withShared{[]string{"a"}}, "deep": withPointer{&withTag{"y"}}, "p": (*withTag)(nil)},
-		make([]any, 2, 5), map[string]any{"l": append(make([]any, 0, 9), 1), "s": append(make([]string, 0, 9), "a"), "b": append(make([]byte, 0, 9), 1)}, []string{"a"}, []int(nil), namedList{},
+		make([]any, 3, 5), map[string]any{"l": make([]any, 5, 9), "s": make([]string, 5, 9), "b": make([]byte, 5, 9)}, []string{"a"}, []int(nil), namedList{},
 		map[string]any{"one": shared, "two": shared}, []any{[]any{[]any{}}}, []byte("b"), "s", 1, true, namedFiles{}, map[string]any(nil), []any(nil),
 	} {
 		want, got := theirs(v), ours(v)
 		if !reflect.DeepEqual(got, want) || capacities(got) != capacities(want) || fmt.Sprintf("%T %#v", got, want) != fmt.Sprintf("%T %#v", want, want) {
 			t.Errorf("%d: got %#v, want %#v", i, got, want)
 		}
+	}
+	if n := cap(ours(make([]any, 1, 1000)).([]any)); n > 2 {
+		t.Errorf("the copy of one element has room for %d", n)
 	}
 	files := namedFiles{"f": []byte("text")}
 	copied := ours(map[string]any{"Files": files}).(map[string]any)["Files"].(namedFiles)
