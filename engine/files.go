@@ -8,9 +8,9 @@ import (
 	"strings"
 
 	"github.com/gobwas/glob"
-	"sigs.k8s.io/yaml"
 
 	"github.com/hchart/hchart/chart"
+	"github.com/hchart/hchart/chart/yaml"
 )
 
 // files is .Files: the files of a chart that are not templates. Its name shows
@@ -72,11 +72,11 @@ func (f files) table(encode func([]byte) string) string {
 	for _, name := range slices.Sorted(maps.Keys(f)) {
 		m[path.Base(name)] = encode(f[name])
 	}
-	b, err := yaml.Marshal(m)
+	text, err := yaml.Encode(m)
 	if err != nil {
 		return ""
 	}
-	return strings.TrimSuffix(string(b), "\n")
+	return strings.TrimSuffix(text, "\n")
 }
 
 // Lines returns the lines of a file without their ends.

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/hchart/hchart/engine/internal/common"
@@ -26,10 +25,8 @@ func (p *Program) Render(ctx context.Context, in Input) (*Result, error) {
 		r.result.Origins = map[string][]Origin{}
 	}
 	functions := funcs.NewRender(ctx, p.limits.funcs(), in.EnableDNS)
-	if p.makesKeys() {
-		functions.Keys = funcs.NewKeySource(ctx)
-		defer functions.Keys.Close()
-	}
+	functions.Keys = funcs.NewKeySource(ctx)
+	defer functions.Keys.Close()
 	run := eval.NewRun(ctx, l.scope, p.evalOptions(in, r, functions))
 	dots := newScopes(in, l)
 	for _, t := range l.templates {
@@ -42,11 +39,6 @@ func (p *Program) Render(ctx context.Context, in Input) (*Result, error) {
 	}
 	run.Release()
 	return r.result, nil
-}
-
-// makesKeys reports whether a template calls a function that makes a key.
-func (p *Program) makesKeys() bool {
-	return slices.ContainsFunc(funcs.KeyMakers(), p.funcs.Named)
 }
 
 func (p *Program) evalOptions(in Input, r *rendering, functions *funcs.Render) eval.Options {

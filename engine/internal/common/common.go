@@ -12,7 +12,7 @@ import (
 	"io"
 	"strings"
 
-	"sigs.k8s.io/yaml"
+	"github.com/hchart/hchart/chart/yaml"
 )
 
 // Values is the type of .Values and .Template. Its methods can be called by
@@ -21,8 +21,7 @@ type Values map[string]any
 
 // YAML renders the values as YAML text.
 func (v Values) YAML() (string, error) {
-	b, err := yaml.Marshal(v)
-	return string(b), err
+	return yaml.Encode(v)
 }
 
 // AsMap returns the values as a plain map, never nil.
@@ -35,11 +34,11 @@ func (v Values) AsMap() map[string]any {
 
 // Encode writes the values as YAML text to w.
 func (v Values) Encode(w io.Writer) error {
-	b, err := yaml.Marshal(v)
+	text, err := yaml.Encode(v)
 	if err != nil {
 		return err
 	}
-	_, err = w.Write(b)
+	_, err = io.WriteString(w, text)
 	return err
 }
 

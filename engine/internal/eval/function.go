@@ -141,13 +141,6 @@ func (t *Functions) lookup(name string) *function {
 	return f
 }
 
-// Named reports whether a text that was compiled calls the function.
-func (t *Functions) Named(name string) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.made[name] != nil
-}
-
 // specialOf tells which of text/template's functions are the evaluator's own.
 func specialOf(name string) builtin {
 	switch name {

@@ -19,19 +19,20 @@ const keyBits = 2048
 // KeyMakers names the functions that take their keys from a KeySource.
 func KeyMakers() []string { return []string{"genCA", "genSelfSignedCert", "genSignedCert"} }
 
-const (
-	keysAhead  = 2 // keys that wait for somebody to ask
-	keyWorkers = 2 // goroutines that make keys
-)
+// keyWorkers bounds the goroutines that make keys.
+const keyWorkers = 2
 
 // KeySource is a supply of RSA keys for the functions that KeyMakers names. One
-// key takes tens of milliseconds, as much as rendering a large chart. A supply
-// makes it while other work goes on, and two at a time when somebody waits: how
-// long the search for primes takes is a matter of luck, the first of two comes
-// sooner than one, and the other is there when the next is asked for.
+// key takes tens of milliseconds, as much as rendering a large chart, and charts
+// mostly need two: one for a CA, one for what it signs. A supply makes two at a
+// time when somebody waits. How long the search for primes takes is a matter of
+// luck: the first of two comes sooner than one, and the other is there when the
+// next is asked for.
 //
-// It holds no more than two keys that nobody has asked for, has no goroutine
-// while it has nothing to do, and serves any number of renders at a time.
+// It makes nothing before the first key is asked for, since most charts that name
+// such a function do not call it. Nor does it make more keys than were waited for
+// but one, and it has no goroutine when that one is made. It serves any number of
+// renders at a time.
 type KeySource struct {
 	generate func() rsaKey
 	done     chan struct{} // closed when no more keys are to be made
@@ -39,7 +40,6 @@ type KeySource struct {
 	detach   func() bool // from the context
 
 	mu      sync.Mutex
-	started bool
 	workers int
 	stock   []rsaKey
 	waiting []chan rsaKey // each takes one key, without blocking who gives it
@@ -52,21 +52,11 @@ type rsaKey struct {
 	cost time.Duration
 }
 
-// NewKeySource returns a supply that ends with ctx or when it is closed. It
-// makes nothing before Start is called or the first key is asked for.
+// NewKeySource returns a supply that ends with ctx or when it is closed.
 func NewKeySource(ctx context.Context) *KeySource {
 	s := &KeySource{generate: makeKey, done: make(chan struct{})}
 	s.detach = context.AfterFunc(ctx, s.end)
 	return s
-}
-
-// Start has keys made before they are asked for, from now on. Without it there
-// is at most one such key, which came second when somebody waited for the first.
-func (s *KeySource) Start() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.started = true
-	s.hire(1)
 }
 
 // Close ends the making of keys. It does not wait for those being made, which
@@ -88,19 +78,16 @@ func (s *KeySource) over() bool {
 	}
 }
 
-// hire sees to it that n goroutines make keys, as long as keys are wanted.
-func (s *KeySource) hire(n int) {
-	for s.workers < n && s.wanted(1) {
+// hire sees to it that as many goroutines as may make keys, as long as somebody
+// waits for one.
+func (s *KeySource) hire() {
+	for s.workers < min(keyWorkers, runtime.GOMAXPROCS(0)) && s.wanted() {
 		s.workers++
 		go s.work()
 	}
 }
 
-// wanted reports whether there is use for one more key besides those which the
-// workers make; more is 0 for a worker that counts itself.
-func (s *KeySource) wanted(more int) bool {
-	return !s.over() && (len(s.waiting) > 0 || s.started && len(s.stock)+s.workers+more <= keysAhead)
-}
+func (s *KeySource) wanted() bool { return !s.over() && len(s.waiting) > 0 }
 
 // work makes keys until no more are wanted.
 func (s *KeySource) work() {
@@ -108,7 +95,7 @@ func (s *KeySource) work() {
 		k := s.generate()
 		s.mu.Lock()
 		s.give(k)
-		if more = s.wanted(0); !more {
+		if more = s.wanted(); !more {
 			s.workers--
 		}
 		s.mu.Unlock()
@@ -120,7 +107,7 @@ func (s *KeySource) give(k rsaKey) {
 	if len(s.waiting) > 0 {
 		s.waiting[0] <- k
 		s.waiting = s.waiting[1:]
-	} else if len(s.stock) < keysAhead {
+	} else {
 		s.stock = append(s.stock, k)
 	}
 }
@@ -131,7 +118,6 @@ func (s *KeySource) take(ctx context.Context) (rsaKey, error) {
 	if n := len(s.stock); n > 0 {
 		k := s.stock[n-1]
 		s.stock = s.stock[:n-1]
-		s.hire(1)
 		s.mu.Unlock()
 		return k, nil
 	}
@@ -141,7 +127,7 @@ func (s *KeySource) take(ctx context.Context) (rsaKey, error) {
 	}
 	place := make(chan rsaKey, 1)
 	s.waiting = append(s.waiting, place)
-	s.hire(min(keyWorkers, runtime.GOMAXPROCS(0)))
+	s.hire()
 	s.mu.Unlock()
 	select {
 	case k := <-place:

@@ -121,26 +121,16 @@ func TestKeySource(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		times []time.Duration
-		ahead time.Duration // from the start to the first key asked for; negative: no start
 		waits []time.Duration
 	}{
-		{"enough time", []time.Duration{4 * s}, 20 * s, []time.Duration{0, 0}},
-		{"one was ready", []time.Duration{4 * s, 4 * s, 9 * s}, 4 * s, []time.Duration{0, 4 * s}},
-		{"nearly finished", []time.Duration{4 * s, 6 * s}, 3 * s, []time.Duration{1 * s, 5 * s}},
-		{"the second goroutine is faster", []time.Duration{9 * s, 2 * s}, 3 * s, []time.Duration{2 * s}},
-		{"what came too late is for the next", []time.Duration{4 * s, 5 * s, 60 * s}, 0, []time.Duration{4 * s, 1 * s}},
-		{"not started", []time.Duration{4 * s, 5 * s}, -1, []time.Duration{4 * s, 1 * s}},
-		{"three in a row", []time.Duration{4 * s}, -1, []time.Duration{4 * s, 0, 4 * s}},
+		{"the second is nearly finished", []time.Duration{4 * s, 5 * s}, []time.Duration{4 * s, 1 * s}},
+		{"the second goroutine is faster", []time.Duration{9 * s, 2 * s, 60 * s}, []time.Duration{2 * s, 7 * s}},
+		{"three in a row", []time.Duration{4 * s}, []time.Duration{4 * s, 0, 4 * s}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				keys, _ := slowKeys(ctx, tt.times...)
 				defer closeKeys(keys)
-				if tt.ahead >= 0 {
-					keys.Start()
-					time.Sleep(tt.ahead)
-					synctest.Wait()
-				}
 				seen := map[string]bool{}
 				for i, want := range tt.waits {
 					start := time.Now()
@@ -156,7 +146,7 @@ func TestKeySource(t *testing.T) {
 	}
 }
 
-// TestKeySourceLazy: without a start one key too many is made at most.
+// TestKeySourceLazy: one key too many is made at most.
 func TestKeySourceLazy(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
 	synctest.Test(t, func(t *testing.T) {
@@ -174,24 +164,19 @@ func TestKeySourceLazy(t *testing.T) {
 	})
 }
 
-// TestKeySourceBound: nobody asks, and two keys are made.
-func TestKeySourceBound(t *testing.T) {
+// TestKeySourceEnd: nobody asks, and nothing is made; after the end functions make
+// their own.
+func TestKeySourceEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())
 		keys, made := slowKeys(ctx, time.Second)
 		time.Sleep(time.Hour)
 		if made.Load() != 0 {
-			t.Errorf("%d keys without a start", made.Load())
-		}
-		keys.Start()
-		keys.Start()
-		time.Sleep(time.Hour)
-		if made.Load() != 2 {
-			t.Errorf("%d keys made, want 2", made.Load())
+			t.Errorf("%d keys that nobody asked for", made.Load())
 		}
 		cancel()
 		time.Sleep(time.Hour)
-		for range 3 { // what was ready, then keys of our own
+		for range 3 {
 			if k, err := keys.take(context.Background()); err != nil || k.pem == "" {
 				t.Errorf("after the end: %v, %v", k, err)
 			}
@@ -240,12 +225,10 @@ func TestKeySourceShared(t *testing.T) {
 
 // TestKeyBudget: a key counts with the time it took, whoever waited for it.
 func TestKeyBudget(t *testing.T) {
-	for _, ahead := range []time.Duration{0, time.Minute, time.Hour} {
+	for _, pause := range []time.Duration{0, time.Minute, time.Hour} {
 		synctest.Test(t, func(t *testing.T) {
 			keys, _ := slowKeys(context.Background(), 40*time.Second)
 			defer closeKeys(keys)
-			keys.Start()
-			time.Sleep(ahead)
 			cfg := testConfig()
 			cfg.CryptoTime = 60 * time.Second
 			r := NewRender(context.Background(), cfg, false)
@@ -253,12 +236,13 @@ func TestKeyBudget(t *testing.T) {
 			for i, left := range []time.Duration{20 * time.Second, -20 * time.Second} {
 				k, err := timed(r, r.key)
 				if got := time.Duration(r.crypto.Load()); k == "" || err != nil || got > left {
-					t.Errorf("ahead by %s, key %d: %v, %s left, want %s", ahead, i, err, got, left)
+					t.Errorf("key %d: %v, %s left, want %s", i, err, got, left)
 				}
+				time.Sleep(pause) // the second key has been made meanwhile, or not
 			}
 			var limit *LimitError
 			if _, err := timed(r, r.key); !errors.As(err, &limit) {
-				t.Errorf("ahead by %s: %v", ahead, err)
+				t.Errorf("after %s: %v", pause, err)
 			}
 		})
 	}
