@@ -45,8 +45,11 @@ func (r *report) add(c benchCase, res result) {
 	})
 	if c.subcharts > 0 {
 		n := float64(c.subcharts)
-		r.scaling = append(r.scaling, []string{name, milliseconds(theirs / n), milliseconds(ours / n),
-			fmt.Sprintf("%.2f MiB", median(res.theirs, peak)/n/(1<<20)), fmt.Sprintf("%.2f MiB", median(res.ours, peak)/n/(1<<20))})
+		r.scaling = append(r.scaling, []string{
+			name, milliseconds(theirs / n), milliseconds(ours / n),
+			milliseconds(median(res.theirs, cpu) / n), milliseconds(median(res.ours, cpu) / n),
+			fmt.Sprintf("%.2f MiB", median(res.theirs, peak)/n/(1<<20)), fmt.Sprintf("%.2f MiB", median(res.ours, peak)/n/(1<<20)),
+		})
 	}
 }
 
@@ -60,7 +63,7 @@ func (r *report) foot() {
 		return
 	}
 	fmt.Println()
-	titles := []string{"for each subchart", "Helm", "hchart", "memory Helm", "hchart"}
+	titles := []string{"for each subchart", "Helm", "hchart", "CPU Helm", "hchart", "memory Helm", "hchart"}
 	if r.markdown {
 		r.markdownHead(titles)
 	} else {
