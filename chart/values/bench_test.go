@@ -65,10 +65,10 @@ func benchmark(b *testing.B, c *chart.Chart) {
 }
 
 func BenchmarkCompose(b *testing.B) {
-	for _, n := range []int{10, 100, 1000} {
+	for _, n := range []int{25, 50, 100, 200, 400} {
 		b.Run(fmt.Sprint("subcharts=", n), func(b *testing.B) { benchmark(b, umbrella(n)) })
 	}
-	for _, n := range []int{2, 8, 32} {
+	for _, n := range []int{4, 8, 16, 32} {
 		b.Run(fmt.Sprint("depth=", n), func(b *testing.B) { benchmark(b, tower(n)) })
 	}
 }

@@ -26,7 +26,7 @@ const globalKey = "global"
 func (c *composer) coalesce(ctx context.Context, ch *chart.Chart, over map[string]any, nulls nullRule) (own, error) {
 	p := pass{composer: c, nulls: nulls}
 	dst := ownCopy(over)
-	return dst, p.chart(ctx, ch, dst, &place{key: ch.Name()})
+	return dst, p.chart(ctx, ch, dst, &place{key: ch.Name()}, false)
 }
 
 // pass is one walk down a chart tree.
@@ -43,12 +43,16 @@ type pass struct {
 }
 
 // chart coalesces into dst what belongs to ch. at is the path of the chart,
-// for warnings and errors.
-func (p *pass) chart(ctx context.Context, ch *chart.Chart, dst own, at *place) error {
-	if err := p.spend(ctx, p.sizeOf(ch.Values)); err != nil {
+// for warnings and errors. Settled says that dst holds the defaults of ch.
+func (p *pass) chart(ctx context.Context, ch *chart.Chart, dst own, at *place, settled bool) error {
+	if err := p.spend(ctx, p.of(ch.Values).size); err != nil {
 		return err
 	}
-	p.defaults(ch, dst, at)
+	if settled {
+		p.settledDefaults(ch, dst, at)
+	} else {
+		p.defaults(ch, dst, at)
+	}
 	for _, sub := range ch.Dependencies() {
 		name := sub.Name()
 		have, ok := dst[name]
@@ -57,11 +61,12 @@ func (p *pass) chart(ctx context.Context, ch *chart.Chart, dst own, at *place) e
 		} else if _, ok := asTable(have); !ok {
 			return &TypeError{Path: at.below(name).String(), Got: kindOf(have)}
 		}
+		settled := p.nulls == keepNulls && p.isSettled(have, sub)
 		vals := dst.ownAt(name)
 		if err := p.spend(ctx, p.globals(vals, dst, at)); err != nil {
 			return err
 		}
-		if err := p.chart(ctx, sub, vals, at.below(name)); err != nil {
+		if err := p.chart(ctx, sub, vals, at.below(name), settled); err != nil {
 			return err
 		}
 	}

@@ -51,7 +51,7 @@ func Compose(ctx context.Context, ch *chart.Chart, user map[string]any, opts Com
 	if ch == nil {
 		return nil, errors.New("no chart to compose values for")
 	}
-	c := &composer{clean: map[uintptr]cleanTable{}, sizes: map[uintptr]tableSize{}}
+	c := &composer{facts: facts{}, clean: map[uintptr]cleanTable{}, settled: map[uintptr]settledTable{}, ranges: map[[2]string]bool{}}
 	root, err := c.copyTree(ctx, ch, 0)
 	if err != nil {
 		return nil, err
@@ -81,46 +81,12 @@ type composer struct {
 	warnings []string
 	charts   int // see count
 	work     int // see spend
-	// clean remembers what withoutNulls makes of tables, by their addresses:
-	// each pass asks for those of all defaults.
-	clean map[uintptr]cleanTable
-	// sizes remembers what sizeOf made of tables.
-	sizes map[uintptr]tableSize
-}
-
-type tableSize struct {
-	table map[string]any // keeps the address from being used again
-	size  int
-}
-
-// sizeOf returns how many values are in t and in all that is below it, once for
-// each place where they are. It must not change any more, nor hold itself.
-func (c *composer) sizeOf(t map[string]any) int {
-	id := reflect.ValueOf(t).Pointer()
-	if known, ok := c.sizes[id]; ok {
-		return known.size
-	}
-	size := len(t)
-	for _, v := range t {
-		size += c.sizeIn(v)
-	}
-	size = min(size, 2*maxWork)
-	c.sizes[id] = tableSize{t, size}
-	return size
-}
-
-func (c *composer) sizeIn(v any) int {
-	switch v := v.(type) {
-	case map[string]any:
-		return c.sizeOf(v)
-	case []any:
-		size := len(v)
-		for _, e := range v {
-			size += c.sizeIn(e)
-		}
-		return size
-	}
-	return 0
+	facts
+	// clean remembers what withoutNulls makes of tables with nulls, by their
+	// addresses: each pass asks for those of all defaults.
+	clean   map[uintptr]cleanTable
+	settled map[uintptr]settledTable // see settle
+	ranges  map[[2]string]bool       // see fits
 }
 
 // cleanTable is a table and what withoutNulls made of it. Keeping the table
@@ -128,6 +94,9 @@ func (c *composer) sizeIn(v any) int {
 type cleanTable struct{ table, clean map[string]any }
 
 func (c *composer) cleaned(t map[string]any) map[string]any {
+	if !c.of(t).nulls {
+		return t
+	}
 	id := reflect.ValueOf(t).Pointer()
 	known, ok := c.clean[id]
 	if !ok {

@@ -112,7 +112,7 @@ func (c *composer) arrange(ctx context.Context, ch *chart.Chart) ([]*chart.Chart
 	for _, d := range ch.Metadata.Dependencies {
 		found := false
 		for _, sub := range byName[d.Name] {
-			if !chart.CompatibleRange(d.Version, sub.Metadata.Version) {
+			if !c.fits(d.Version, sub.Metadata.Version) {
 				continue
 			}
 			declared[sub] = true
@@ -136,6 +136,18 @@ func (c *composer) arrange(ctx context.Context, ch *chart.Chart) ([]*chart.Chart
 		}
 	}
 	return append(out, copies...), nil
+}
+
+// fits reports whether a version is in a range. The same two meet again and
+// again: an umbrella has many charts with one common library.
+func (c *composer) fits(constraint, version string) bool {
+	pair := [2]string{constraint, version}
+	fits, ok := c.ranges[pair]
+	if !ok {
+		fits = chart.CompatibleRange(constraint, version)
+		c.ranges[pair] = fits
+	}
+	return fits
 }
 
 // copyForAlias copies ch and the nodes of its subcharts. What is below those

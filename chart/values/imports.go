@@ -33,11 +33,13 @@ func (c *composer) importValues(ctx context.Context, ch *chart.Chart) error {
 	}
 	if len(imported) == 0 {
 		ch.Values = plain(vals)
+		c.settle(ch, ch.Values)
 		return nil
 	}
 	// The chart's own values have precedence over what it imports. They are
-	// a copy, for imported is a part of vals and changes with it.
-	if c.sizeOf(plain(vals)) > maxImported {
+	// a copy, for imported is a part of vals and changes with it: what is found
+	// out about vals now is not true later.
+	if (facts{}).of(plain(vals)).size > maxImported {
 		return &ImportError{Chart: ch.Name(), Reason: reasonMany}
 	}
 	merged := tableCopy(vals)
@@ -47,7 +49,7 @@ func (c *composer) importValues(ctx context.Context, ch *chart.Chart) error {
 		return &ImportError{Chart: ch.Name(), Reason: reasonNested}
 	}
 	ch.Values = plain(merged)
-	if c.sizeOf(ch.Values) > maxImported {
+	if c.of(ch.Values).size > maxImported {
 		return &ImportError{Chart: ch.Name(), Reason: reasonMany}
 	}
 	return nil
