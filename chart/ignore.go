@@ -23,6 +23,9 @@ type ignoreRules []ignoreRule
 type ignoreRule struct {
 	pattern string
 	literal bool // nothing in pattern is special to path.Match
+	// prefix and suffix are what every name has that matches; most do not
+	// have them, and path.Match is slow.
+	prefix, suffix string
 	negate  bool // "!pattern"
 	dirOnly bool // "pattern/"
 	base    bool // no slash in it: compared with the last element of the path
@@ -72,6 +75,10 @@ func parseIgnoreRule(line string) (rule ignoreRule, ok bool, err error) {
 	rule.pattern, rooted = strings.CutPrefix(rule.pattern, "/")
 	rule.base = !rooted && !strings.Contains(rule.pattern, "/")
 	rule.literal = !strings.ContainsAny(rule.pattern, `*?[\`)
+	if !rule.literal && !strings.ContainsAny(rule.pattern, `[\`) {
+		rule.prefix = rule.pattern[:strings.IndexAny(rule.pattern, "*?")]
+		rule.suffix = rule.pattern[strings.LastIndexAny(rule.pattern, "*?")+1:]
+	}
 	return rule, true, nil
 }
 
@@ -99,6 +106,9 @@ func (r *ignoreRule) match(name string) bool {
 	}
 	if r.literal {
 		return name == r.pattern
+	}
+	if !strings.HasPrefix(name, r.prefix) || !strings.HasSuffix(name, r.suffix) {
+		return false
 	}
 	// The pattern as a whole was checked when it was read. What is left of
 	// one such as "[!/]" may still be malformed: it matches nothing.
