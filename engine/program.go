@@ -52,7 +52,7 @@ func Compile(ch *chart.Chart, opts CompileOptions) (*Program, error) {
 		fns[name] = fn
 	}
 	var err error
-	if p.funcs, err = eval.NewFunctions(fns, functionOptions()); err != nil {
+	if p.funcs, err = eval.NewFunctions(fns, functionOptions(opts.Funcs)); err != nil {
 		return nil, fmt.Errorf("engine: %w", err)
 	}
 	templates := templatesOf(ch)
@@ -68,8 +68,15 @@ func Compile(ch *chart.Chart, opts CompileOptions) (*Program, error) {
 	return p, nil
 }
 
-func functionOptions() eval.FunctionOptions {
-	return eval.FunctionOptions{Inject: []reflect.Type{reflect.TypeFor[*funcs.Render]()}, Shallow: funcs.Shallow()}
+// functionOptions says what is known of the functions; nothing is of those that
+// the caller has replaced.
+func functionOptions(replaced map[string]any) eval.FunctionOptions {
+	shallow, borrows := funcs.Shallow(), funcs.Borrows()
+	for name := range replaced {
+		delete(shallow, name)
+		delete(borrows, name)
+	}
+	return eval.FunctionOptions{Inject: []reflect.Type{reflect.TypeFor[*funcs.Render]()}, Shallow: shallow, Borrows: borrows}
 }
 
 // unit finds a template of a composed tree among the compiled ones. A tree that

@@ -98,6 +98,9 @@ type FunctionOptions struct {
 	// Shallow names the functions whose arguments need not pass
 	// Options.CheckArgument.
 	Shallow map[string]bool
+	// Borrows names the functions with any number of arguments that keep neither
+	// their list nor a part of it when they return.
+	Borrows map[string]bool
 }
 
 // NewFunctions makes a table of text/template's functions, include and tpl, and
@@ -179,7 +182,7 @@ func (t *Functions) describe(name string, fn any) *function {
 		f.params = append(f.params, param{kindOf(in), in})
 	}
 	if f.inject == nil {
-		f.quick = quickCall(fn)
+		f.quick = quickCall(fn, t.opts.Borrows[name])
 	} else {
 		f.quickHidden = quickHidden(fn)
 	}

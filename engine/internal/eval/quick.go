@@ -4,13 +4,17 @@ import "reflect"
 
 // quickCall returns a caller for the function signatures that template
 // functions commonly have, nil for any other. The arguments have been converted
-// to the parameters' types. Every caller hands a variadic function a slice of
-// its own, since functions like list return the slice they were given.
-func quickCall(fn any) func([]any) (any, error) {
+// to the parameters' types. A variadic function gets a slice of its own unless it
+// borrows, since functions like list return the slice they were given.
+func quickCall(fn any, borrows bool) func([]any) (any, error) {
 	if c := quickString(fn); c != nil {
 		return c
 	}
-	if c := quickVariadic(fn); c != nil {
+	rest := fresh
+	if borrows {
+		rest = borrowed
+	}
+	if c := quickVariadic(fn, rest); c != nil {
 		return c
 	}
 	if c := quickValue(fn); c != nil {
@@ -82,34 +86,34 @@ func quickString(fn any) func([]any) (any, error) {
 	return nil
 }
 
-func quickVariadic(fn any) func([]any) (any, error) {
+func quickVariadic(fn any, rest func([]any) []any) func([]any) (any, error) {
 	switch f := fn.(type) {
 	case func(...any) string:
-		return func(a []any) (any, error) { return f(fresh(a)...), nil }
+		return func(a []any) (any, error) { return f(rest(a)...), nil }
 	case func(...any) (string, error):
-		return func(a []any) (any, error) { return result(f(fresh(a)...)) }
+		return func(a []any) (any, error) { return result(f(rest(a)...)) }
 	case func(...any) []any:
-		return func(a []any) (any, error) { return f(fresh(a)...), nil }
+		return func(a []any) (any, error) { return f(rest(a)...), nil }
 	case func(...any) (map[string]any, error):
-		return func(a []any) (any, error) { return result(f(fresh(a)...)) }
+		return func(a []any) (any, error) { return result(f(rest(a)...)) }
 	case func(...any) any:
-		return func(a []any) (any, error) { return fromElem(f(fresh(a)...)), nil }
+		return func(a []any) (any, error) { return fromElem(f(rest(a)...)), nil }
 	case func(...any) bool:
-		return func(a []any) (any, error) { return f(fresh(a)...), nil }
+		return func(a []any) (any, error) { return f(rest(a)...), nil }
 	case func(...any) int64:
-		return func(a []any) (any, error) { return f(fresh(a)...), nil }
+		return func(a []any) (any, error) { return f(rest(a)...), nil }
 	case func(...any) (any, error):
-		return func(a []any) (any, error) { return dynamic(f(fresh(a)...)) }
+		return func(a []any) (any, error) { return dynamic(f(rest(a)...)) }
 	case func(any, ...any) any:
-		return func(a []any) (any, error) { return fromElem(f(a[0], fresh(a[1:])...)), nil }
+		return func(a []any) (any, error) { return fromElem(f(a[0], rest(a[1:])...)), nil }
 	case func(any, ...any) ([]any, error):
-		return func(a []any) (any, error) { return result(f(a[0], fresh(a[1:])...)) }
+		return func(a []any) (any, error) { return result(f(a[0], rest(a[1:])...)) }
 	case func(any, ...any) int64:
-		return func(a []any) (any, error) { return f(a[0], fresh(a[1:])...), nil }
+		return func(a []any) (any, error) { return f(a[0], rest(a[1:])...), nil }
 	case func(any, ...any) (any, error):
-		return func(a []any) (any, error) { return dynamic(f(a[0], fresh(a[1:])...)) }
+		return func(a []any) (any, error) { return dynamic(f(a[0], rest(a[1:])...)) }
 	case func(string, ...any) string:
-		return func(a []any) (any, error) { return f(str(a[0]), fresh(a[1:])...), nil }
+		return func(a []any) (any, error) { return f(str(a[0]), rest(a[1:])...), nil }
 	case func(map[string]any, ...map[string]any) (any, error):
 		return func(a []any) (any, error) { return dynamic(f(table(a[0]), tables(a[1:])...)) }
 	case func(...map[string]any) []string:
@@ -206,6 +210,8 @@ func toReflects(a []any) []reflect.Value {
 }
 
 func fresh(a []any) []any { return append(make([]any, 0, len(a)), a...) }
+
+func borrowed(a []any) []any { return a }
 
 // result returns a result of a concrete type.
 func result[T any](v T, err error) (any, error) { return v, err }

@@ -34,15 +34,19 @@ func (b bounds) yaml(s string, v any) (refused, err error) {
 	if refused = b.punctuation(s, ",[{:\n"); refused != nil {
 		return refused, nil
 	}
-	if tree, ok := own.Decode(s); ok && assign(v, tree) {
+	tree, ok := own.Decode(s)
+	if (ok || s == "null") && assign(v, tree) { // null is what toYaml makes of nothing
 		return nil, nil
 	}
 	return nil, yaml.Unmarshal([]byte(s), v)
 }
 
-// assign stores a tree in the map or the list that v points to. It reports false
-// for one of another kind.
+// assign stores a tree in the map or the list that v points to, which a document
+// without content leaves as it is. It reports false for a tree of another kind.
 func assign(v, tree any) bool {
+	if tree == nil {
+		return true
+	}
 	switch v := v.(type) {
 	case *map[string]any:
 		if table, ok := tree.(map[string]any); ok {

@@ -245,3 +245,13 @@ func Shallow() map[string]bool {
 	}
 	return names
 }
+
+// Borrows names the functions with any number of arguments that only look at them
+// while they run: they need no list of their own.
+func Borrows() map[string]bool {
+	names := map[string]bool{}
+	for name := range strings.FieldsSeq(`dict default coalesce quote squote cat print printf println all any`) {
+		names[name] = true
+	}
+	return names
+}
