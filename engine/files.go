@@ -34,7 +34,7 @@ func (f files) GetBytes(name string) []byte {
 }
 
 // Get is GetBytes as a string.
-func (f files) Get(name string) string { return string(f[name]) }
+func (f files) Get(name string) string { return shared(f[name]) }
 
 // Glob returns the files whose paths match a pattern of gobwas/glob; an invalid
 // pattern matches everything.
@@ -54,7 +54,7 @@ func (f files) Glob(pattern string) files {
 
 // AsConfig renders the files as the data of a ConfigMap, by their base names.
 func (f files) AsConfig() string {
-	return f.table(func(b []byte) string { return string(b) })
+	return f.table(shared)
 }
 
 // AsSecrets renders the files as the data of a Secret, by their base names.
@@ -84,5 +84,5 @@ func (f files) Lines(name string) []string {
 	if len(f[name]) == 0 {
 		return []string{}
 	}
-	return strings.Split(strings.TrimSuffix(string(f[name]), "\n"), "\n")
+	return strings.Split(strings.TrimSuffix(shared(f[name]), "\n"), "\n")
 }

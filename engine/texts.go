@@ -37,9 +37,11 @@ func newTexts(templates []template) *texts {
 
 func (ts *texts) of(t template) compiled { return ts.units[ts.index[textOf(t.file)]] }
 
-// textOf is a file as a string that shares its bytes, which nobody changes (see
-// chart.Chart). Copies would be as much again as the chart itself.
-func textOf(f *chart.File) string { return unsafe.String(unsafe.SliceData(f.Data), len(f.Data)) }
+func textOf(f *chart.File) string { return shared(f.Data) }
+
+// shared is the content of a file as a string. It shares the bytes, which nobody
+// changes (see chart.Chart): copies would be as much again as the chart itself.
+func shared(data []byte) string { return unsafe.String(unsafe.SliceData(data), len(data)) }
 
 // A second goroutine is worth its start for some dozen templates.
 const (

@@ -34,6 +34,14 @@ func (r *Run) literal(c *constExpr, p param) any {
 			return c.value
 		}
 		r.failf("expected string; found %s", r.source(&c.place))
+	case intParam:
+		if _, ok := c.value.(int); ok {
+			return c.value
+		}
+	case boolParam:
+		if _, ok := c.value.(bool); ok {
+			return c.value
+		}
 	}
 	if p.typ.Kind() == reflect.Interface && p.typ.NumMethod() == 0 {
 		return r.constant(c)
