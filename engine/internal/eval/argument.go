@@ -7,21 +7,21 @@ import "reflect"
 func (r *Run) argument(dot any, e expr, p param) any {
 	switch e := e.(type) {
 	case *constExpr:
-		r.node = &e.place
+		r.at = e.place
 		return r.literal(e, p)
 	case *nilExpr:
-		r.node = &e.place
+		r.at = e.place
 		if !canBeNil(p) {
 			r.failf("cannot assign nil to %s", p.typ)
 		}
 		return nil
 	}
-	node := r.node
+	at := r.at
 	v := r.operand(dot, e)
 	if _, ok := v.(string); ok && p.kind == stringParam {
 		return v
 	}
-	r.node = node
+	r.at = at
 	return r.convert(v, p)
 }
 
@@ -33,7 +33,7 @@ func (r *Run) literal(c *constExpr, p param) any {
 		if _, ok := c.value.(string); ok {
 			return c.value
 		}
-		r.failf("expected string; found %s", r.source(&c.place))
+		r.failf("expected string; found %s", r.source(c.place))
 	case intParam:
 		if _, ok := c.value.(int); ok {
 			return c.value
@@ -48,7 +48,7 @@ func (r *Run) literal(c *constExpr, p param) any {
 	}
 	rv := reflect.New(p.typ).Elem()
 	if !setLiteral(rv, c) {
-		r.failf("expected %s; found %s", p.typ, r.source(&c.place))
+		r.failf("expected %s; found %s", p.typ, r.source(c.place))
 	}
 	return rv.Interface()
 }

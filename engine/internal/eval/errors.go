@@ -65,12 +65,12 @@ func (e *LimitError) Error() string {
 
 // positionIn finds the line and column of a node in the text it was parsed
 // from. Only errors, notices and traces need it.
-func positionIn(t *Template, n *place) Position {
+func positionIn(t *Template, at place) Position {
 	p := Position{File: t.File, Line: 1, Column: 1}
-	if n == nil {
+	if at == (place{}) {
 		return p
 	}
-	before := t.unit.text[:min(int(n.pos), len(t.unit.text))]
+	before := t.unit.text[:min(int(at.pos), len(t.unit.text))]
 	p.Line += strings.Count(before, "\n")
 	p.Column = len(before) - strings.LastIndexByte(before, '\n')
 	return p

@@ -6,7 +6,7 @@ type missing struct{}
 // pipeline evaluates the commands one into the next and declares or sets the
 // pipeline's variables.
 func (r *Run) pipeline(dot any, p *pipeline) any {
-	r.node = &p.place
+	r.at = p.place
 	var v any = missing{}
 	for i := range p.cmds {
 		v = settle(r.command(dot, &p.cmds[i], v))
@@ -47,17 +47,17 @@ func (r *Run) variable(name string) any {
 // before, or missing.
 func (r *Run) command(dot any, c *command, final any) any {
 	if c.fn != nil {
-		r.node = &c.place
+		r.at = c.place
 		return r.call(dot, c, final)
 	}
 	switch head := c.head.(type) {
 	case *fieldExpr:
-		r.node = &head.place
+		r.at = head.place
 		return r.chain(dot, dot, head.fields, c.args, final)
 	case *chainExpr:
 		return r.chainExpr(dot, head, c.args, final)
 	case *varExpr:
-		r.node = &head.place
+		r.at = head.place
 		v := r.variable(head.name)
 		if len(head.fields) == 0 {
 			r.noArguments(c, final)
@@ -68,19 +68,19 @@ func (r *Run) command(dot any, c *command, final any) any {
 		r.noArguments(c, final)
 		return r.pipeline(dot, head)
 	case *dotExpr:
-		r.node = &head.place
+		r.at = head.place
 		r.noArguments(c, final)
 		return dot
 	case *nilExpr:
-		r.node = &head.place
+		r.at = head.place
 		r.noArguments(c, final)
 		r.failf("nil is not a command")
 	case *constExpr:
-		r.node = &head.place
+		r.at = head.place
 		r.noArguments(c, final)
 		return r.constant(head)
 	}
-	r.failf("can't evaluate command %q", r.source(&c.place))
+	r.failf("can't evaluate command %q", r.source(c.place))
 	return nil
 }
 
@@ -94,34 +94,34 @@ func (r *Run) noArguments(c *command, final any) {
 func (r *Run) headOf(c *command) string {
 	switch h := c.head.(type) {
 	case *dotExpr:
-		return r.source(&h.place)
+		return r.source(h.place)
 	case *nilExpr:
-		return r.source(&h.place)
+		return r.source(h.place)
 	case *varExpr:
-		return r.source(&h.place)
+		return r.source(h.place)
 	case *constExpr:
-		return r.source(&h.place)
+		return r.source(h.place)
 	case *pipeline:
-		return "(" + r.source(&h.place) + ")"
+		return "(" + r.source(h.place) + ")"
 	}
-	return r.source(&c.place)
+	return r.source(c.place)
 }
 
 func (r *Run) constant(c *constExpr) any {
 	if c.fault != "" {
-		r.node = &c.place
+		r.at = c.place
 		r.failf("%s", c.fault)
 	}
 	return c.value
 }
 
 func (r *Run) chainExpr(dot any, c *chainExpr, args []expr, final any) any {
-	r.node = &c.place
+	r.at = c.place
 	if _, isNil := c.inner.(*nilExpr); isNil {
-		r.failf("indirection through explicit nil in %s", r.source(&c.place))
+		r.failf("indirection through explicit nil in %s", r.source(c.place))
 	}
 	v := r.operand(dot, c.inner)
-	r.node = &c.place
+	r.at = c.place
 	return r.chain(dot, v, c.fields, args, final)
 }
 
@@ -131,10 +131,10 @@ func (r *Run) operand(dot any, e expr) any {
 	case *dotExpr:
 		return dot
 	case *fieldExpr:
-		r.node = &e.place
+		r.at = e.place
 		return r.chain(dot, dot, e.fields, nil, missing{})
 	case *varExpr:
-		r.node = &e.place
+		r.at = e.place
 		v := r.variable(e.name)
 		if len(e.fields) == 0 {
 			return v
@@ -143,7 +143,7 @@ func (r *Run) operand(dot any, e expr) any {
 	case *pipeline:
 		return r.pipeline(dot, e)
 	case *command: // a function without arguments
-		r.node = &e.place
+		r.at = e.place
 		return r.call(dot, e, missing{})
 	case *chainExpr:
 		return r.chainExpr(dot, e, nil, missing{})
@@ -155,7 +155,7 @@ func (r *Run) operand(dot any, e expr) any {
 
 // call evaluates the arguments of a function and calls it.
 func (r *Run) call(dot any, c *command, final any) any {
-	fn, node := c.fn, r.node
+	fn, at := c.fn, r.at
 	_, none := final.(missing)
 	if err := fn.checkCount(len(c.args), !none); err != nil {
 		r.failf("%s", err)
@@ -169,15 +169,15 @@ func (r *Run) call(dot any, c *command, final any) any {
 		r.args = append(r.args, v)
 	}
 	if !none {
-		r.node = node
+		r.at = at
 		v := r.convert(final, fn.param(len(c.args)))
 		r.args = append(r.args, v)
 	}
-	r.node = node
+	r.at = at
 	v := r.apply(fn, c, r.args[mark:])
 	clear(r.args[mark:])
 	r.args = r.args[:mark]
-	r.node = node
+	r.at = at
 	return v
 }
 
@@ -199,7 +199,7 @@ func (r *Run) apply(fn *function, c *command, args []any) any {
 		v, err = r.callGo(fn, args)
 	}
 	if err != nil {
-		r.callFailed(fn.name, &c.place, err)
+		r.callFailed(fn.name, c.place, err)
 	}
 	return v
 }
@@ -214,7 +214,7 @@ func (r *Run) callGo(fn *function, args []any) (v any, err error) {
 	case fn.quick != nil:
 		v, err = fn.quick(args)
 	case fn.quickHidden != nil:
-		v, err = fn.quickHidden(&Call{run: r, tmpl: r.tmpl, node: r.node}, args)
+		v, err = fn.quickHidden(&Call{run: r, tmpl: r.tmpl, at: r.at}, args)
 	default:
 		var injected any
 		if fn.inject != nil {
@@ -227,8 +227,8 @@ func (r *Run) callGo(fn *function, args []any) (v any, err error) {
 	return v, err
 }
 
-func (r *Run) callFailed(name string, n *place, err error) {
-	e := r.errorAt(n, err.Error())
+func (r *Run) callFailed(name string, at place, err error) {
+	e := r.errorAt(at, err.Error())
 	e.Function, e.Err = name, err
 	panic(fault{e})
 }

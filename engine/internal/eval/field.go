@@ -58,7 +58,11 @@ func exported(name string) bool {
 }
 
 func (r *Run) hasMethod(v any, name string) bool {
-	return r.opts.Functions.typeInfo(reflect.TypeOf(v)).methods[name] != nil
+	typ := reflect.TypeOf(v)
+	if typ != r.typ {
+		r.typ, r.info = typ, r.opts.Functions.typeInfo(typ)
+	}
+	return r.info.methods[name] != nil
 }
 
 func (r *Run) key(m map[string]any, name string, fields []string, i int, args []expr, final any) any {
@@ -130,7 +134,7 @@ func (r *Run) reflectField(dot, value any, fields []string, i int, args []expr, 
 // prefix is the expression being walked, as it is written, up to before
 // fields[i]: it names the value that lacks the field.
 func (r *Run) prefix(fields []string, i int) string {
-	text := r.source(r.node)
+	text := r.source(r.at)
 	text, ok := strings.CutSuffix(text, "."+strings.Join(fields[i:], "."))
 	if !ok || text == "" {
 		return "."
@@ -140,7 +144,7 @@ func (r *Run) prefix(fields []string, i int) string {
 
 // callMethod calls a method value with the arguments of a command.
 func (r *Run) callMethod(dot any, m *method, value reflect.Value, args []expr, final any) any {
-	node := r.node
+	at := r.at
 	if m.err != nil {
 		r.failf("%v", m.err)
 	}
@@ -155,13 +159,13 @@ func (r *Run) callMethod(dot any, m *method, value reflect.Value, args []expr, f
 	for i, a := range args {
 		in = append(in, r.argument(dot, a, fn.param(i)))
 	}
-	r.node = node
+	r.at = at
 	if !none {
 		in = append(in, r.convert(final, fn.param(len(args))))
 	}
 	v, err := r.callGo(fn, in)
 	if err != nil {
-		r.callFailed(name, node, err)
+		r.callFailed(name, at, err)
 	}
 	return v
 }

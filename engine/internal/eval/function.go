@@ -32,11 +32,11 @@ type Functions struct {
 type Call struct {
 	run  *Run
 	tmpl *Template
-	node *place
+	at   place
 }
 
 // Position is where the function is called.
-func (c *Call) Position() Position { return positionIn(c.tmpl, c.node) }
+func (c *Call) Position() Position { return positionIn(c.tmpl, c.at) }
 
 // Data is the Options.Data of the run.
 func (c *Call) Data() any { return c.run.opts.Data }

@@ -63,7 +63,7 @@ type Run struct {
 	scope *Scope
 
 	tmpl  *Template // the executing template
-	node  *place    // the node being evaluated, for errors
+	at    place     // the node being evaluated, for errors
 	calls []frame   // the calls under way
 	vars  []variable
 	base  int   // where the variables of the executing template begin
@@ -76,9 +76,10 @@ type Run struct {
 	steps    int64
 	written  int64 // output of earlier executions
 	made     int64 // bytes that functions have made
-	included map[string]int
 	tplDepth int
 	function *function // the function being called, for panics
+	typ      reflect.Type
+	info     *typeInfo // of typ, the type that hasMethod was asked about last
 }
 
 type variable struct {
@@ -88,7 +89,7 @@ type variable struct {
 
 type frame struct {
 	tmpl *Template
-	node *place
+	at   place
 	call builtin // builtinInclude, builtinTpl or ordinary for template
 	name string
 }
@@ -97,7 +98,7 @@ type frame struct {
 func NewRun(ctx context.Context, scope *Scope, opts Options) *Run {
 	r, reused := opts.Functions.runs.Get().(*Run)
 	if !reused {
-		r = &Run{included: map[string]int{}}
+		r = &Run{}
 	}
 	r.ctx, r.opts, r.scope = ctx, opts, scope
 	return r
@@ -116,10 +117,9 @@ func (r *Run) Release() {
 	if kept > maxKeptBytes {
 		r.out, r.spare = nil, nil
 	}
-	clear(r.included)
 	functions := r.opts.Functions
 	*r = Run{
-		out: r.out[:0], spare: r.spare, included: r.included,
+		out: r.out[:0], spare: r.spare,
 		vars: emptied(r.vars), args: emptied(r.args), calls: emptied(r.calls),
 	}
 	functions.runs.Put(r)
@@ -167,7 +167,7 @@ func (r *Run) recovered(p any) error {
 	if !ok {
 		err = fmt.Errorf("%v", p)
 	}
-	e := r.errorAt(r.node, err.Error())
+	e := r.errorAt(r.at, err.Error())
 	if r.function != nil {
 		e.Function = r.function.name
 	} else {
@@ -198,20 +198,20 @@ func (r *Run) limit(name string, bound int64, hint string) {
 
 // fail ends the evaluation with a cause at the current node.
 func (r *Run) fail(cause error) {
-	e := r.errorAt(r.node, cause.Error())
+	e := r.errorAt(r.at, cause.Error())
 	e.Err = cause
 	panic(fault{e})
 }
 
 // failf ends the evaluation with an error at the current node.
 func (r *Run) failf(format string, args ...any) {
-	panic(fault{r.errorAt(r.node, fmt.Sprintf(format, args...))})
+	panic(fault{r.errorAt(r.at, fmt.Sprintf(format, args...))})
 }
 
-func (r *Run) errorAt(n *place, message string) *Error {
-	e := &Error{Position: positionIn(r.tmpl, n), Message: message}
-	if n != nil {
-		e.Context = Excerpt(r.source(n))
+func (r *Run) errorAt(at place, message string) *Error {
+	e := &Error{Position: positionIn(r.tmpl, at), Message: message}
+	if at != (place{}) {
+		e.Context = Excerpt(r.source(at))
 	}
 	for i := len(r.calls) - 1; i >= 0; i-- {
 		e.Frames = append(e.Frames, r.calls[i].describe())
@@ -229,7 +229,7 @@ func Excerpt(s string) string {
 }
 
 func (f frame) describe() Frame {
-	out := Frame{Position: positionIn(f.tmpl, f.node)}
+	out := Frame{Position: positionIn(f.tmpl, f.at)}
 	switch f.call {
 	case builtinInclude:
 		out.Call = fmt.Sprintf("include %q", f.name)
@@ -242,10 +242,10 @@ func (f frame) describe() Frame {
 }
 
 // source is a node of the executing template as it is written.
-func (r *Run) source(n *place) string { return source(r.tmpl.unit.text, *n) }
+func (r *Run) source(at place) string { return source(r.tmpl.unit.text, at) }
 
 // position is where the evaluation stands.
-func (r *Run) position() Position { return positionIn(r.tmpl, r.node) }
+func (r *Run) position() Position { return positionIn(r.tmpl, r.at) }
 
 // injected finds the value for a hidden parameter.
 func (r *Run) injected(f *function) any {
@@ -254,5 +254,5 @@ func (r *Run) injected(f *function) any {
 			return v
 		}
 	}
-	return &Call{run: r, tmpl: r.tmpl, node: r.node}
+	return &Call{run: r, tmpl: r.tmpl, at: r.at}
 }

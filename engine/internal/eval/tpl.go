@@ -34,7 +34,7 @@ func (r *Run) tpl(text string, data any) (string, error) {
 	scope, t := outer.child(tplName, u)
 	r.scope = scope
 	r.tplDepth++
-	s := r.capture(frame{r.tmpl, r.node, builtinTpl, ""}, t, data)
+	s := r.capture(frame{r.tmpl, r.at, builtinTpl, ""}, t, data)
 	r.tplDepth--
 	r.scope = outer
 	return strings.ReplaceAll(s, noValue, ""), nil

@@ -14,10 +14,10 @@ func (r *Run) list(dot any, stmts []stmt) signal {
 		case *textStmt:
 			r.write(st.text)
 		case *actionStmt:
-			r.node = &st.place
+			r.at = st.place
 			v := r.pipeline(dot, &st.pipe)
 			if len(st.pipe.decl) == 0 {
-				r.node = &st.place
+				r.at = st.place
 				r.trace()
 				r.print(v)
 			}
@@ -39,7 +39,7 @@ func (r *Run) list(dot any, stmts []stmt) signal {
 }
 
 func (r *Run) branch(dot any, st *branchStmt) signal {
-	r.node = &st.place
+	r.at = st.place
 	mark := len(r.vars)
 	v := r.pipeline(dot, &st.pipe)
 	sig := fellThrough
@@ -58,7 +58,7 @@ func (r *Run) branch(dot any, st *branchStmt) signal {
 // callTemplate is {{template "name" pipeline}}: the template sees its argument
 // and no variable of the caller.
 func (r *Run) callTemplate(dot any, st *callStmt) {
-	r.node = &st.place
+	r.at = st.place
 	t := r.scope.Lookup(st.name)
 	if t == nil {
 		r.failf("template %q not defined", st.name)
@@ -67,8 +67,8 @@ func (r *Run) callTemplate(dot any, st *callStmt) {
 	if st.pipe != nil {
 		data = r.pipeline(dot, st.pipe)
 	}
-	r.node = &st.place
-	r.invoke(frame{r.tmpl, &st.place, ordinary, st.name}, t, data)
+	r.at = st.place
+	r.invoke(frame{r.tmpl, st.place, ordinary, st.name}, t, data)
 }
 
 // invoke executes t within the current output.
@@ -76,12 +76,12 @@ func (r *Run) invoke(f frame, t *Template, data any) {
 	if len(r.calls) >= r.opts.Limits.CallDepth {
 		r.limit("call depth", int64(r.opts.Limits.CallDepth), "templates call one another without end")
 	}
-	tmpl, base, mark, node := r.tmpl, r.base, len(r.vars), r.node
+	tmpl, base, mark, at := r.tmpl, r.base, len(r.vars), r.at
 	r.calls = append(r.calls, f)
 	r.enter(t, data)
 	r.list(data, t.body)
 	r.calls = r.calls[:len(r.calls)-1]
-	r.tmpl, r.base, r.vars, r.node = tmpl, base, r.vars[:mark], node
+	r.tmpl, r.base, r.vars, r.at = tmpl, base, r.vars[:mark], at
 }
 
 // capture executes t and returns its output as a string.
@@ -109,8 +109,7 @@ func (r *Run) buffer() []byte {
 
 // include is the template function of that name.
 func (r *Run) include(name string, data any) (string, error) {
-	depth := r.included[name]
-	if depth > r.opts.Limits.IncludeDepth {
+	if r.depthOf(name) > r.opts.Limits.IncludeDepth {
 		return "", &LimitError{Limit: "include depth", Max: int64(r.opts.Limits.IncludeDepth),
 			Hint: fmt.Sprintf("rendering template has a nested reference name: %s", name)}
 	}
@@ -118,18 +117,29 @@ func (r *Run) include(name string, data any) (string, error) {
 	if t == nil {
 		return "", fmt.Errorf("no template %q", name)
 	}
-	r.included[name] = depth + 1
-	s := r.capture(frame{r.tmpl, r.node, builtinInclude, name}, t, data)
-	r.included[name] = depth
-	return s, nil
+	return r.capture(frame{r.tmpl, r.at, builtinInclude, name}, t, data), nil
+}
+
+// depthOf counts the includes of a name that are under way, if it could be too
+// many.
+func (r *Run) depthOf(name string) (depth int) {
+	if len(r.calls) <= r.opts.Limits.IncludeDepth {
+		return 0
+	}
+	for i := range r.calls {
+		if r.calls[i].call == builtinInclude && r.calls[i].name == name {
+			depth++
+		}
+	}
+	return depth
 }
 
 // loop is {{range}}.
 func (r *Run) loop(dot any, st *rangeStmt) signal {
-	r.node = &st.place
+	r.at = st.place
 	mark := len(r.vars)
 	v := r.pipeline(dot, &st.pipe)
-	r.node = &st.place
+	r.at = st.place
 	l := looper{r, st, len(r.vars)}
 	sig := fellThrough // break and continue of the body end with the loop
 	if !l.over(v) {
