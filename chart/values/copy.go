@@ -96,7 +96,10 @@ func copyValue(v any) any {
 		if v == nil {
 			return v
 		}
-		out := make([]any, len(v))
+		// With the room behind it, up to which the template function slice goes:
+		// {{ slice .Values.list 0 4 }} of three elements ends in a null. Twice the
+		// length is what appending leaves at most.
+		out := make([]any, len(v), min(cap(v), 2*len(v)))
 		for i, e := range v {
 			out[i] = copyValue(e)
 		}
