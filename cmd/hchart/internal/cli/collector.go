@@ -7,7 +7,7 @@ import (
 )
 
 // Go collects garbage as often as is right for a server. A command that is done in
-// a tenth of a second spends a fifth of its work on that; these trade memory for
+// a tenth of a second may spend a fifth of its work on that; these trade memory for
 // it while there is little in use.
 const (
 	// firstCollection sets when the collector runs first: Go takes this
