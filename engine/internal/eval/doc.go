@@ -1,12 +1,14 @@
-// Package eval evaluates the parse trees of text/template.
+// Package eval evaluates templates as text/template does.
 //
-// The language is Go's: text/template/parse reads it, and what a template
-// means is what text/template makes of it. Only the executor is our own,
-// because the standard one cannot be bounded or cancelled, goes through
-// reflection at every step, and loses the chain of calls that led to an error.
-// The tests of this package run every case through both.
+// The language is Go's: what a template means is what text/template makes of
+// it, and whether a text is a template is what text/template/parse says. The
+// executor is our own, because the standard one cannot be bounded or cancelled,
+// goes through reflection at every step, and loses the chain of calls that led to
+// an error. So is the parser for what charts commonly write, for speed; it leaves
+// errors and everything rare to text/template/parse. The tests of this package
+// run every case through both.
 //
-// A text is parsed and compiled once, into a Unit. Scope collects the
+// A text is compiled once, into a Unit. Scope collects the
 // definitions of several units under their names, in which a later definition
 // replaces an earlier one. A Run is one evaluation with its budget; it executes
 // templates of a scope one after the other and is used by one goroutine.
