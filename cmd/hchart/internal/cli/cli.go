@@ -53,9 +53,10 @@ func Process() System {
 // ends the process.
 func Main(sys System) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop)
-	return Run(ctx, sys)
+	detach := context.AfterFunc(ctx, stop)
+	code := Run(ctx, sys)
+	detach() // and no more: goroutines that clean up would only delay the end
+	return code
 }
 
 // Run is Main under a context of the caller's.
