@@ -33,7 +33,7 @@ type options struct {
 
 func main() {
 	var err error
-	if len(os.Args) > 2 && os.Args[1] == measureVerb {
+	if len(os.Args) > 1 && os.Args[1] == measureVerb {
 		err = measureChild(os.Args[2:])
 	} else {
 		err = benchmark()
