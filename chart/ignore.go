@@ -26,9 +26,9 @@ type ignoreRule struct {
 	// prefix and suffix are what every name has that matches; most do not
 	// have them, and path.Match is slow.
 	prefix, suffix string
-	negate  bool // "!pattern"
-	dirOnly bool // "pattern/"
-	base    bool // no slash in it: compared with the last element of the path
+	negate         bool // "!pattern"
+	dirOnly        bool // "pattern/"
+	base           bool // no slash in it: compared with the last element of the path
 }
 
 // defaultIgnoreRule is in force after the chart's own rules.
