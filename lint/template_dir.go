@@ -54,6 +54,7 @@ func (l *linter) templates() {
 func (l *linter) render(ch *chart.Chart) (map[string]string, bool) {
 	composed, err := values.Compose(l.ctx, ch, l.user, values.ComposeOptions{
 		SkipSchemaValidation: l.opts.SkipSchemaValidation,
+		Twice:                true,
 	})
 	if err != nil {
 		// Other faults of the values end the stage without a word, as in Helm.

@@ -23,6 +23,10 @@ func valuesCases() []findingCase {
 		{"values do not fit", map[string]string{"values.yaml": "a: x\n", "values.schema.json": schema}, []string{
 			"values-valid [ERROR] values.yaml: - at '/a': got string, want integer\n",
 			"templates-render [ERROR] templates/: values don't meet the specifications of the schema(s) in the following chart(s):\nweb:\n- at '/a': got string, want integer\n"}},
+		{"a null for a subchart comes back", map[string]string{
+			"values.yaml": "db:\n  p:\n", "Chart.yaml": goodChart + "dependencies: [{name: db, version: 1.0.0}]\n",
+			"charts/db/Chart.yaml": "apiVersion: v2\nname: db\nversion: 1.0.0\n", "charts/db/values.schema.json": `{"properties": {"p": {"type": "string"}}}`}, []string{
+			"templates-render [ERROR] templates/: values don't meet the specifications of the schema(s) in the following chart(s):\ndb:\n- at '/p': got null, want string\n"}},
 		{"value is missing", map[string]string{"values.schema.json": schema}, []string{
 			"values-valid [ERROR] values.yaml: - at '': missing property 'a'\n",
 			"templates-render [ERROR] templates/: values don't meet the specifications of the schema(s) in the following chart(s):\nweb:\n- at '': missing property 'a'\n"}},

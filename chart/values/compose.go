@@ -16,6 +16,11 @@ type ComposeOptions struct {
 	SkipSchemaValidation bool
 	// SchemaBytes bounds the size of one values.schema.json. 0 means 1 MiB.
 	SchemaBytes int
+	// Twice puts the defaults below the values a second time, as Helm does when
+	// it lints. The result is another one where a chart sets a null for a key
+	// that its subchart has no default for: that null is removed once, and then
+	// comes back.
+	Twice bool
 }
 
 // Composition is a chart tree ready to be rendered, and its values.
@@ -67,6 +72,12 @@ func Compose(ctx context.Context, ch *chart.Chart, user map[string]any, opts Com
 		return nil, err
 	}
 	composed := plain(vals)
+	if opts.Twice {
+		if vals, err = c.coalesce(ctx, root, composed, dropNulls); err != nil {
+			return nil, err
+		}
+		composed = plain(vals)
+	}
 	if !opts.SkipSchemaValidation {
 		if err := c.validate(ctx, root, composed, opts); err != nil {
 			return nil, err

@@ -56,18 +56,27 @@ type node struct {
 
 // TestCompose composes random charts with both programs.
 func TestCompose(t *testing.T) {
-	first, n := number(t, "HCHART_SEED", 1), number(t, "HCHART_CASES", 20000)
+	testCompose(t, number(t, "HCHART_CASES", 20000), false)
+}
+
+// TestComposeTwice composes them as linting does.
+func TestComposeTwice(t *testing.T) {
+	testCompose(t, number(t, "HCHART_CASES", 20000)/2, true)
+}
+
+func testCompose(t *testing.T, n int, twice bool) {
+	first := number(t, "HCHART_SEED", 1)
 	failed, shaky, fatal, compared := 0, 0, 0, 0
 	for seed := first; seed < first+n; seed++ {
 		g := generator{rand.New(rand.NewPCG(uint64(seed), 7))}
 		s := g.chart("root", 3)
 		user := g.user(s)
-		got, err := withOurs(t, s, user)
+		got, err := withOurs(t, s, user, twice)
 		if _, ok := errors.AsType[*values.ImportError](err); ok {
 			fatal++ // and in Helm a stack overflow, which would end the test
 			continue
 		}
-		want := withHelm(s, user)
+		want := withHelm(s, user, twice)
 		if reflect.DeepEqual(got, want) {
 			compared++
 			if want.Failed {
@@ -75,7 +84,7 @@ func TestCompose(t *testing.T) {
 			}
 			continue
 		}
-		if unstable(s, user, want) {
+		if unstable(s, user, want, twice) {
 			shaky++
 			continue
 		}
@@ -92,19 +101,19 @@ func TestCompose(t *testing.T) {
 }
 
 // unstable reports whether Helm makes something else of the case another time.
-func unstable(s *spec, user map[string]any, first outcome) bool {
+func unstable(s *spec, user map[string]any, first outcome, twice bool) bool {
 	for range 10 {
-		if !reflect.DeepEqual(withHelm(s, user), first) {
+		if !reflect.DeepEqual(withHelm(s, user, twice), first) {
 			return true
 		}
 	}
 	return false
 }
 
-func withOurs(t *testing.T, s *spec, user map[string]any) (outcome, error) {
+func withOurs(t *testing.T, s *spec, user map[string]any, twice bool) (outcome, error) {
 	ch, before := s.ours(), s.helm()
 	userBefore := deepCopy(user)
-	comp, err := values.Compose(context.Background(), ch, user, values.ComposeOptions{})
+	comp, err := values.Compose(context.Background(), ch, user, values.ComposeOptions{Twice: twice})
 	if !reflect.DeepEqual(userBefore, deepCopy(user)) || !reflect.DeepEqual(before, s.helm()) {
 		t.Error("Compose changed its input")
 	}
@@ -130,7 +139,7 @@ func withOurs(t *testing.T, s *spec, user map[string]any) (outcome, error) {
 	return o, nil
 }
 
-func withHelm(s *spec, user map[string]any) (o outcome) {
+func withHelm(s *spec, user map[string]any, twice bool) (o outcome) {
 	defer func() {
 		if p := recover(); p != nil {
 			o = outcome{Failed: true}
@@ -141,6 +150,9 @@ func withHelm(s *spec, user map[string]any) (o outcome) {
 		return outcome{Failed: true}
 	}
 	vals, err := util.CoalesceValues(ch, user)
+	if err == nil && twice {
+		vals, err = util.CoalesceValues(ch, vals)
+	}
 	if err != nil {
 		return outcome{Failed: true}
 	}
