@@ -31,8 +31,11 @@ func Compile(name, text string, funcs *Functions) (*Unit, error) {
 	if len(text) > math.MaxInt32 {
 		return nil, &ParseError{Name: name, Message: "the text is longer than 2 GiB"}
 	}
-	if u, ok := parseDirectly(name, text, funcs); ok {
-		return u, nil
+	if u, err := parseDirectly(name, text, funcs); u != nil || err != nil {
+		return u, err
+	}
+	if strings.Count(text, ":=") > maxDeclarations {
+		return nil, tooMany(name, 0, maxDeclarations)
 	}
 	return compileTrees(name, text, funcs)
 }

@@ -24,6 +24,7 @@ func (r *Run) pipeline(dot any, p *pipeline) any {
 func (r *Run) setVar(name string, v any) {
 	for i := len(r.vars) - 1; i >= r.base; i-- {
 		if r.vars[i].name == name {
+			r.searched(i)
 			r.vars[i].value = v
 			return
 		}
@@ -31,9 +32,13 @@ func (r *Run) setVar(name string, v any) {
 	r.failf("undefined variable: %s", name)
 }
 
+// searched accounts for finding a variable far down among others.
+func (r *Run) searched(i int) { r.steps += int64((len(r.vars) - i) / 64) }
+
 func (r *Run) variable(name string) any {
 	for i := len(r.vars) - 1; i >= r.base; i-- {
 		if r.vars[i].name == name {
+			r.searched(i)
 			return r.vars[i].value
 		}
 	}

@@ -3,6 +3,7 @@ package eval
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -132,6 +133,8 @@ func TestParseErrors(t *testing.T) {
 		{"{{ if }}", "missing value for if", 1},
 		{"{{ range . }}", "unexpected EOF", 1},
 		{"\n\n{{ .x ", "unclosed action", 3},
+		{"\n" + strings.Repeat("{{ $x := 1 }}", 5001), "more than 2000 variables", 2},
+		{"{{ 'a' }}" + strings.Repeat("{{ $x := 1 }}", 5001), "more than 5000 variables", 0},
 	}
 	for _, tt := range tests {
 		_, err := Compile("dir/x.yaml", tt.text, fns)
@@ -139,6 +142,29 @@ func TestParseErrors(t *testing.T) {
 		if !errors.As(err, &pe) || pe.Line != tt.line || !strings.Contains(pe.Message, tt.contains) {
 			t.Errorf("%q: got %v, want line %d, %q", tt.text, err, tt.line, tt.contains)
 		}
+	}
+}
+
+// TestManyNames: what there may be many of must not be searched one by one.
+func TestManyNames(t *testing.T) {
+	fns, _ := NewFunctions(nil, FunctionOptions{})
+	var defines strings.Builder
+	for i := range 200_000 {
+		fmt.Fprintf(&defines, "{{define `%d`}}{{end}}", i)
+	}
+	if _, err := Compile("main", defines.String(), fns); err != nil {
+		t.Error(err)
+	}
+	// Scopes that end give their variables back.
+	if _, err := Compile("main", strings.Repeat("{{ if 1 }}{{ $x := 1 }}{{ $x }}{{ end }}", 4000), fns); err != nil {
+		t.Error(err)
+	}
+	limits := testLimits()
+	limits.Steps = 100_000
+	text := "{{ $a := 1 }}" + strings.Repeat("{{ $x := 1 }}", 1500) + "{{ range 10000 }}{{ $a }}{{ end }}"
+	_, err := execute(context.Background(), t, limits, text, nil)
+	if limit, ok := errors.AsType[*LimitError](err); !ok || limit.Limit != "steps" {
+		t.Errorf("got %v", err)
 	}
 }
 

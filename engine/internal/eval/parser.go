@@ -1,6 +1,9 @@
 package eval
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // parser makes the compiled tree of a text. The language and what a tree looks
 // like are those of text/template/parse (parse.go), which the tests compare it
@@ -11,6 +14,9 @@ type parser struct {
 	known map[string]*function // of funcs, without their lock
 	name  string
 	unit  *Unit
+	// defined are the indices of the unit's definitions by their names.
+	defined map[string]int
+	fault   *ParseError // why nobody shall look at the text any more
 
 	vars    []string // declared variables, those of the template at hand last
 	base    int      // where those begin
@@ -44,17 +50,32 @@ type arena struct {
 // level.
 const maxNesting = 500
 
+// maxVariables bounds the variables that are declared at a time. Finding one takes
+// as long as there are others, here and in text/template/parse, so that a few
+// megabytes of declarations would take minutes. Where that package has to read a
+// text, all declarations in it count.
+const (
+	maxVariables    = 2000
+	maxDeclarations = 5000
+)
+
+// tooMany is the error for a text with more declarations than bound.
+func tooMany(name string, line, bound int) *ParseError {
+	return &ParseError{Name: name, Line: line, Message: fmt.Sprintf("more than %d variables are declared at a time", bound)}
+}
+
 // gaveUp is the panic that ends a parse without a result.
 type gaveUp struct{}
 
 // giveUp leaves the text to text/template/parse.
 func (p *parser) giveUp() { panic(gaveUp{}) }
 
-// parseDirectly compiles a text; ok is false when it is not sure of it.
-func parseDirectly(name, text string, funcs *Functions) (u *Unit, ok bool) {
+// parseDirectly compiles a text; u is nil when it is not sure of it. It knows one
+// error itself, a *ParseError for what goes beyond a bound.
+func parseDirectly(name, text string, funcs *Functions) (u *Unit, err error) {
 	p, reused := funcs.parsers.Get().(*parser)
 	if !reused {
-		p = &parser{funcs: funcs, known: map[string]*function{}}
+		p = &parser{funcs: funcs, known: map[string]*function{}, defined: map[string]int{}}
 	}
 	p.begin(name, text)
 	defer func() {
@@ -62,7 +83,10 @@ func parseDirectly(name, text string, funcs *Functions) (u *Unit, ok bool) {
 			if _, own := r.(gaveUp); !own {
 				panic(r)
 			}
-			u, ok = nil, false
+			u = nil
+			if p.fault != nil {
+				err = p.fault
+			}
 		}
 		p.reset()
 		funcs.parsers.Put(p)
@@ -72,7 +96,7 @@ func parseDirectly(name, text string, funcs *Functions) (u *Unit, ok bool) {
 		p.giveUp()
 	}
 	p.unit.main = definition{name: name, body: body, empty: isEmpty(body)}
-	return p.unit, true
+	return p.unit, nil
 }
 
 func (p *parser) begin(name, text string) {
@@ -84,7 +108,8 @@ func (p *parser) begin(name, text string) {
 // reset leaves nothing of a text behind but room on the stacks, and the rest of
 // the arena for the next text.
 func (p *parser) reset() {
-	p.scanner, p.name, p.unit = scanner{}, "", nil
+	p.scanner, p.name, p.unit, p.fault = scanner{}, "", nil, nil
+	clear(p.defined)
 	p.base, p.ranges, p.nesting = 0, 0, 0
 	p.vars, p.names = emptied(p.vars), emptied(p.names)
 	p.stmts, p.cmds, p.exprs = emptied(p.stmts), emptied(p.cmds), emptied(p.exprs)
@@ -115,20 +140,16 @@ func (p *parser) define(d definition) {
 	if d.name == p.name {
 		p.giveUp()
 	}
-	for i := range p.unit.defs {
-		have := &p.unit.defs[i]
-		if have.name != d.name {
-			continue
-		}
-		switch {
-		case have.empty:
-			*have = d
-		case !d.empty:
-			p.giveUp()
-		}
-		return
+	i, again := p.defined[d.name]
+	switch {
+	case !again:
+		p.defined[d.name] = len(p.unit.defs)
+		p.unit.defs = append(p.unit.defs, d)
+	case p.unit.defs[i].empty:
+		p.unit.defs[i] = d
+	case !d.empty:
+		p.giveUp()
 	}
-	p.unit.defs = append(p.unit.defs, d)
 }
 
 // enter and leave count how deep the parser is in itself.

@@ -1,6 +1,9 @@
 package eval
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // pipeline reads declarations and commands up to the token end. The first token
 // has been read.
@@ -56,6 +59,10 @@ func (p *parser) declarations(dst *pipeline, loop bool) {
 	decl[0] = first
 	dst.decl, dst.assign = decl, p.tok == tokAssign
 	p.vars = append(p.vars, decl...)
+	if len(p.vars)-p.base > maxVariables {
+		p.fault = tooMany(p.name, 1+strings.Count(p.text[:p.start], "\n"), maxVariables)
+		p.giveUp()
+	}
 	p.next()
 }
 
