@@ -50,10 +50,16 @@ const (
 )
 
 // compile compiles the texts, on several goroutines when there are many. It
-// returns when all of them are done.
+// returns when all of them are done, and panics where the caller can recover.
 func (ts *texts) compile(funcs *eval.Functions) {
 	var next atomic.Int64
+	var panicked atomic.Pointer[any]
 	work := func() {
+		defer func() {
+			if p := recover(); p != nil {
+				panicked.Store(&p)
+			}
+		}()
 		for i := int(next.Add(1)) - 1; i < len(ts.texts); i = int(next.Add(1)) - 1 {
 			ts.units[i].unit, ts.units[i].err = eval.Compile(ts.names[i], ts.texts[i], funcs)
 		}
@@ -66,4 +72,7 @@ func (ts *texts) compile(funcs *eval.Functions) {
 	}
 	work()
 	others.Wait()
+	if p := panicked.Load(); p != nil {
+		panic(*p)
+	}
 }

@@ -190,40 +190,34 @@ func (p *parser) chain(e expr) expr {
 		return e
 	}
 	at := p.here(kindChain)
-	return &chainExpr{at, e, p.collect()}
+	fields, _ := p.collect()
+	return &chainExpr{at, e, fields}
 }
 
-// collect reads fields that stand next to each other. The first token has been
-// read.
-func (p *parser) collect() []string {
+// collect reads fields that stand next to each other, and says where the second
+// one begins, or the only one. The first token has been read.
+func (p *parser) collect() (fields []string, second int) {
 	mark := len(p.names)
+	second = p.start
 	for {
 		p.names = append(p.names, p.text[p.start+1:p.end])
 		if p.next(); !p.isField() {
 			break
 		}
+		if len(p.names) == mark+1 {
+			second = p.start
+		}
 	}
-	out := p.strings.copyOf(p.names[mark:])
+	fields = p.strings.copyOf(p.names[mark:])
 	p.names = p.names[:mark]
-	return out
+	return fields, second
 }
 
 // fields is .A.B; its place is that of the second field when there is one.
 func (p *parser) fields() expr {
 	e := p.fieldExprs.one()
-	e.place = p.here(kindField)
-	mark := len(p.names)
-	for n := 1; ; n++ {
-		p.names = append(p.names, p.text[p.start+1:p.end])
-		if p.next(); !p.isField() {
-			break
-		}
-		if n == 1 {
-			e.place = p.here(kindField)
-		}
-	}
-	e.fields = p.strings.copyOf(p.names[mark:])
-	p.names = p.names[:mark]
+	fields, second := p.collect()
+	e.place, e.fields = place{int32(second), kindField}, fields
 	return e
 }
 
@@ -236,7 +230,7 @@ func (p *parser) variable() expr {
 	}
 	if p.next(); p.isField() {
 		e.place = p.here(kindVariable)
-		e.fields = p.collect()
+		e.fields, _ = p.collect()
 	}
 	return e
 }

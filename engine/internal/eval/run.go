@@ -32,7 +32,7 @@ type Options struct {
 	Data any
 	// Inject are the values for the hidden parameters named to NewFunctions.
 	Inject []any
-	// Functions and Units compile the texts given to tpl.
+	// Functions, which must be set, and Units compile the texts given to tpl.
 	Functions *Functions
 	Units     *Units
 	// AsMap gives the map behind a named map type whose methods templates may

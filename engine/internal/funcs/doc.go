@@ -6,7 +6,7 @@
 // The table is made once a program and used by many goroutines; what belongs to
 // one render, such as its budget for making keys, is in a Render, which functions
 // that need it take as a first parameter that templates do not see. Keys for
-// certificates, the slowest thing a chart can ask for, can be made ahead: see
+// certificates, the slowest thing a chart can ask for, are made two at a time: see
 // KeySource.
 //
 // A function comes from Sprig unless one of these is true:

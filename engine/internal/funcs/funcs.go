@@ -21,8 +21,8 @@ type Config struct {
 // Render is what functions may know about the render they are called in. It is
 // made once a render and may be used by several goroutines.
 type Render struct {
-	// Keys are keys made ahead; nil lets each function make its own. It is set
-	// before the first function is called.
+	// Keys is where functions take keys from; nil lets each make its own. It is
+	// set before the first function is called.
 	Keys *KeySource
 
 	ctx       context.Context
