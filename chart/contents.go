@@ -43,13 +43,18 @@ func (c *contents) like(name string, size int64) []byte {
 	return c.files[fileKey{path.Base(name), int(size)}]
 }
 
-// add keeps the content of a file and returns it without spare room, since
-// files that share it could write over each other's when they grow.
+// add keeps the content of a file and returns it, or what another goroutine has
+// kept of the same meanwhile. It has no spare room, since files that share it
+// could write over each other's when they grow.
 func (c *contents) add(name string, data []byte) []byte {
 	data = data[:len(data):len(data)]
+	key := fileKey{path.Base(name), len(data)}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.files[fileKey{path.Base(name), len(data)}] = data
+	if have, ok := c.files[key]; ok && bytes.Equal(have, data) {
+		return have
+	}
+	c.files[key] = data
 	return data
 }
 
