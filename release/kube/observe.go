@@ -1,0 +1,220 @@
+package kube
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+)
+
+// Observed is what was there of some objects when they were looked for.
+type Observed struct {
+	live map[string]map[string]any
+	seen map[string]bool
+}
+
+// Live returns an object as it is on the cluster, nil if it is not there. The tree must
+// not be changed.
+func (o *Observed) Live(obj *Object) map[string]any {
+	if o == nil {
+		return nil
+	}
+	return o.live[obj.key()]
+}
+
+// Seen reports whether an object was looked for.
+func (o *Observed) Seen(obj *Object) bool { return o != nil && o.seen[obj.key()] }
+
+// managedBy is the label of all objects that Helm and hchart apply.
+const managedBy = "app.kubernetes.io/managed-by"
+
+type objectList struct {
+	Metadata struct {
+		Continue string `json:"continue"`
+	} `json:"metadata"`
+	Items []map[string]any `json:"items"`
+}
+
+// ObserveOptions are the options of Observe.
+type ObserveOptions struct {
+	// Absent says that the objects are not expected to be there: of a namespace's
+	// objects of a kind only the names are read first.
+	Absent bool
+}
+
+// fewObjects is up to how many objects of a kind and namespace are read one by one.
+const fewObjects = 2
+
+// Observe reads the live state of objects that Resolve has seen. Several of one kind
+// and namespace are listed in one request: those with the label that releases' objects
+// have, and then the missing ones one by one, or, with Absent, the names of all.
+func (c *Client) Observe(ctx context.Context, objs []*Object, opts ObserveOptions) (*Observed, error) {
+	o := &Observed{live: map[string]map[string]any{}, seen: map[string]bool{}}
+	groups := groupObjects(objs)
+	found := make([]map[string]map[string]any, len(groups))
+	err := c.parallel(ctx, len(groups), func(i int) error {
+		var err error
+		found[i], err = c.observeGroup(ctx, groups[i], opts)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i, g := range groups {
+		for _, obj := range g {
+			o.seen[obj.key()] = true
+			if live, ok := found[i][obj.Name]; ok {
+				o.live[obj.key()] = live
+			}
+		}
+	}
+	return o, nil
+}
+
+// groupObjects puts objects of one resource and namespace together, in the order in
+// which the first of each comes.
+func groupObjects(objs []*Object) [][]*Object {
+	var groups [][]*Object
+	at := map[string]int{}
+	for _, o := range objs {
+		key := o.resource.path(o.Namespace, "")
+		i, ok := at[key]
+		if !ok {
+			i = len(groups)
+			at[key] = i
+			groups = append(groups, nil)
+		}
+		groups[i] = append(groups[i], o)
+	}
+	return groups
+}
+
+// observeGroup reads objects of one resource and namespace, by name.
+func (c *Client) observeGroup(ctx context.Context, objs []*Object, opts ObserveOptions) (map[string]map[string]any, error) {
+	found := map[string]map[string]any{}
+	missing := objs
+	if len(objs) > fewObjects {
+		wanted := map[string]bool{}
+		for _, o := range objs {
+			wanted[o.Name] = true
+		}
+		query, accept := url.Values{"labelSelector": {managedBy + "=Helm"}}, "application/json"
+		if opts.Absent {
+			query, accept = url.Values{}, "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
+		}
+		present := map[string]bool{}
+		err := c.list(ctx, objs[0].resource, objs[0].Namespace, query, accept, func(item map[string]any) {
+			if name, _ := lookup(item, "metadata", "name").(string); wanted[name] {
+				present[name] = true
+				if !opts.Absent {
+					c.complete(objs[0].resource, item)
+					found[name] = item
+				}
+			}
+		})
+		switch {
+		case IsForbidden(err): // to list: then one by one
+		case err != nil:
+			return nil, err
+		default:
+			missing = missing[:0:0]
+			for _, o := range objs {
+				if present[o.Name] == opts.Absent {
+					missing = append(missing, o)
+				}
+			}
+		}
+	}
+	lives := make([]map[string]any, len(missing))
+	err := c.parallel(ctx, len(missing), func(i int) error {
+		var err error
+		lives[i], err = c.get(ctx, missing[i])
+		return err
+	})
+	for i, live := range lives {
+		if live != nil {
+			found[missing[i].Name] = live
+		}
+	}
+	return found, err
+}
+
+// get reads one object, nil if it is not there.
+func (c *Client) get(ctx context.Context, o *Object) (map[string]any, error) {
+	var live map[string]any
+	err := c.call(ctx, http.MethodGet, o.path(), nil, nil, &live)
+	if IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", o, err)
+	}
+	return live, nil
+}
+
+// list calls each for the objects of a resource, page by page.
+func (c *Client) list(ctx context.Context, r *resource, namespace string, query url.Values, accept string, each func(map[string]any)) error {
+	query.Set("limit", "500")
+	for {
+		var l objectList
+		if err := c.exchange(ctx, http.MethodGet, r.path(namespace, ""), query, "", accept, nil, &l); err != nil {
+			return err
+		}
+		for _, item := range l.Items {
+			each(item)
+		}
+		if l.Metadata.Continue == "" {
+			return nil
+		}
+		query.Set("continue", l.Metadata.Continue)
+	}
+}
+
+// complete adds what the items of a list leave out.
+func (c *Client) complete(r *resource, item map[string]any) {
+	item["apiVersion"], item["kind"] = r.apiVersion(), r.kind
+}
+
+// Lookup answers the template function lookup: an object, or with an empty name the
+// list of those of the namespace, of all namespaces if that is empty. What is not there
+// is an empty map.
+func (c *Client) Lookup(ctx context.Context, apiVersion, kind, namespace, name string) (map[string]any, error) {
+	r, err := c.resource(ctx, apiVersion, kind)
+	if err != nil {
+		return nil, fmt.Errorf("lookup: unable to get apiresource from unstructured: %s.%s: %w", apiVersion, kind, err)
+	}
+	if name == "" {
+		var l map[string]any
+		err := c.call(ctx, http.MethodGet, r.path(namespace, ""), nil, nil, &l)
+		if IsNotFound(err) {
+			return map[string]any{}, nil
+		}
+		items, _ := l["items"].([]any)
+		for _, item := range items {
+			if m, ok := item.(map[string]any); ok {
+				c.complete(r, m)
+			}
+		}
+		return l, err
+	}
+	var live map[string]any
+	err = c.call(ctx, http.MethodGet, r.path(namespace, name), nil, nil, &live)
+	if IsNotFound(err) {
+		return map[string]any{}, nil
+	}
+	return live, err
+}
+
+// CreateNamespace makes a namespace as Helm does, with its name as the label "name". It
+// reports false when it is there already.
+func (c *Client) CreateNamespace(ctx context.Context, name string) (bool, error) {
+	body := map[string]any{
+		"apiVersion": "v1", "kind": "Namespace",
+		"metadata": map[string]any{"name": name, "labels": map[string]any{"name": name}},
+	}
+	err := c.call(ctx, http.MethodPost, "/api/v1/namespaces", url.Values{"fieldManager": {FieldManager}}, body, nil)
+	if IsConflict(err) {
+		return false, nil
+	}
+	return err == nil, err
+}
