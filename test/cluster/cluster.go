@@ -246,7 +246,7 @@ func (c *Cluster) writeFiles(port int) error {
 	logFile := filepath.Join(c.Dir, "container.log")
 	files := map[string]string{
 		"tokens.csv":    AdminToken + ",admin,admin,system:masters\n" + UserToken + ",limited,limited\n",
-		"container.log": LogText,
+		"container.log": containerLog(),
 	}
 	for _, name := range names {
 		text, err := stages.ReadFile(name)
@@ -263,6 +263,15 @@ func (c *Cluster) writeFiles(port int) error {
 		}
 	}
 	return c.writeKeys()
+}
+
+// containerLog is LogText in the form in which container runtimes write logs.
+func containerLog() string {
+	var b strings.Builder
+	for line := range strings.Lines(LogText) {
+		b.WriteString("2026-01-01T00:00:00.000000000Z stdout F " + line)
+	}
+	return b.String()
 }
 
 // Kubeconfig is the text of a kubeconfig file for a server and a token.
