@@ -1,14 +1,20 @@
 # Everything runs with Go alone; tools are built once into .cache/bin.
 
 HELM_VERSION        := v4.3.1
+HELM3_VERSION       := v3.22.0
 STATICCHECK_VERSION := v0.8.2
+KUBERNETES_VERSION  := v1.36.3
+KWOK_VERSION        := v0.8.0
 
 BIN         := $(CURDIR)/.cache/bin
 HELM        := $(BIN)/helm-$(HELM_VERSION)
+HELM3       := $(BIN)/helm-$(HELM3_VERSION)
 STATICCHECK := $(BIN)/staticcheck-$(STATICCHECK_VERSION)
+PLANE       := $(BIN)/hchart-controlplane-$(KUBERNETES_VERSION)
+KWOK        := $(BIN)/kwok-$(KWOK_VERSION)
 FUZZTIME    ?= 5s
 
-.PHONY: build check test race vet fmt fmt-check staticcheck conformance conformance-public record bench bench-rerender bench-stages bench-go fuzz tools clean
+.PHONY: build check test race vet fmt fmt-check staticcheck conformance conformance-public record bench bench-rerender bench-stages bench-go fuzz tools clean controlplane cluster cluster-stop test-cluster
 
 build: ## build bin/hchart, which needs no C library: that starts half a millisecond sooner
 	CGO_ENABLED=0 go build -o bin/hchart ./cmd/hchart
@@ -74,7 +80,44 @@ fuzz: ## each fuzz target for FUZZTIME
 		done; \
 	done
 
-tools: $(HELM) $(STATICCHECK)
+# A real control plane of Kubernetes on this machine; test/cluster says what is in it.
+# Building it takes some five minutes, once; starting it four seconds.
+CLUSTER ?= $(CURDIR)/.cache/cluster
+UP       = go run ./test/cluster/up -controlplane $(PLANE) -kwok $(KWOK)
+
+controlplane: $(PLANE) $(KWOK)
+
+cluster: controlplane ## start a control plane, leave it running, say how to reach it: eval $$(make -s cluster)
+	@$(UP) -dir $(CLUSTER) -detach
+	@echo "# make cluster-stop ends it; the logs are in $(CLUSTER)"
+
+cluster-stop:
+	@$(UP) -dir $(CLUSTER) -stop
+
+# The packages with tests that want one; the tests find the programs by these names.
+# PACKAGES and TESTFLAGS say which: make test-cluster PACKAGES=./release/kube TESTFLAGS='-v -run Apply'
+PACKAGES = $$(git ls-files --cached --others --exclude-standard '*_test.go' | xargs grep -lE '\b(cluster\.)?Need\(t' | xargs -n1 dirname | sort -u | sed 's|^|./|')
+test-cluster: controlplane build $(HELM) $(HELM3) ## start a control plane, run the tests that need one, stop it
+	HCHART_BIN=$(CURDIR)/bin/hchart HCHART_HELM=$(HELM) HCHART_HELM3=$(HELM3) \
+		$(UP) -- go test -count=1 -timeout 20m $(TESTFLAGS) $(PACKAGES)
+
+tools: $(HELM) $(HELM3) $(STATICCHECK) $(PLANE) $(KWOK)
+
+$(HELM3):
+	@mkdir -p $(BIN)
+	GOBIN=$(BIN) go install helm.sh/helm/v3/cmd/helm@$(HELM3_VERSION)
+	@mv $(BIN)/helm $@
+
+$(KWOK):
+	@mkdir -p $(BIN)
+	GOBIN=$(BIN) go install sigs.k8s.io/kwok/cmd/kwok@$(KWOK_VERSION)
+	@mv $(BIN)/kwok $@
+
+# Charts look at the version of the server, which its own build writes into it.
+KUBE_LDFLAGS = -s -w $(foreach v,gitVersion=$(KUBERNETES_VERSION) gitMajor=1 gitMinor=$(word 2,$(subst ., ,$(KUBERNETES_VERSION))) gitTreeState=clean,-X k8s.io/component-base/version.$(v) -X k8s.io/client-go/pkg/version.$(v))
+$(PLANE): test/controlplane/go.mod test/controlplane/main.go
+	@mkdir -p $(BIN)
+	cd test/controlplane && go build -ldflags '$(KUBE_LDFLAGS)' -o $@.new . && mv $@.new $@
 
 $(HELM):
 	@mkdir -p $(BIN)

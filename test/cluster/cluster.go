@@ -9,10 +9,8 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -29,10 +27,12 @@ type Cluster struct {
 	// Kubeconfig is a file for an administrator; Dir holds it, the data and the logs.
 	Kubeconfig string
 	Dir        string
-	Server     string
+	// Server is the address of the API server, https://….
+	Server string
 
-	procs  []*exec.Cmd
-	remove bool
+	procs   *processes
+	kubelet *http.Server
+	remove  bool
 }
 
 // AdminToken is who may do everything; UserToken is the user "limited", who may do what
@@ -41,9 +41,6 @@ const (
 	AdminToken = "test-admin-token"
 	UserToken  = "test-limited-token"
 )
-
-// LogText is the log of each container.
-const LogText = "line one of the log\nline two of the log\nthe last line of the log\n"
 
 //go:embed stages/*.yaml
 var stages embed.FS
@@ -58,6 +55,7 @@ func Start(ctx context.Context, opts Options) (*Cluster, error) {
 		}
 		c.Dir, c.remove = dir, true
 	}
+	c.procs = newProcesses(c.Dir)
 	if err := c.start(ctx, opts); err != nil {
 		c.Stop()
 		return nil, fmt.Errorf("starting the control plane in %s: %w", c.Dir, err)
@@ -66,26 +64,56 @@ func Start(ctx context.Context, opts Options) (*Cluster, error) {
 }
 
 func (c *Cluster) start(ctx context.Context, opts Options) error {
-	ports, err := freePorts(5)
+	ports, err := listeners(5)
 	if err != nil {
 		return err
 	}
-	if err := c.writeFiles(ports[2]); err != nil {
+	if err := c.writeFiles(port(ports[2])); err != nil {
 		return err
 	}
-	etcd := fmt.Sprintf("http://127.0.0.1:%d", ports[0])
-	peer := fmt.Sprintf("http://127.0.0.1:%d", ports[1])
-	c.Server = fmt.Sprintf("https://127.0.0.1:%d", ports[2])
-	in := func(name string) string { return filepath.Join(c.Dir, name) }
+	// The last is for us to serve, the others are for the parts to listen on.
+	if err := c.serveLogs(ports[4]); err != nil {
+		return err
+	}
+	for _, l := range ports[:4] {
+		l.Close()
+	}
+	if err := c.startServer(ctx, opts, ports); err != nil {
+		return err
+	}
+	if err := c.startControllers(opts); err != nil {
+		return err
+	}
+	for _, object := range fixtures() {
+		if _, err := c.request(ctx, http.MethodPost, object.path, object.body); err != nil {
+			return err
+		}
+	}
+	if err := c.startKwok(opts, port(ports[3]), port(ports[4])); err != nil {
+		return err
+	}
+	if err := c.ready(ctx, "/api/v1/namespaces/default/serviceaccounts/default"); err != nil {
+		return err
+	}
+	return c.nodesReady(ctx)
+}
 
-	err = c.run(opts.ControlPlane, "etcd", "--data-dir="+in("etcd"), "--unsafe-no-fsync", "--log-level=error",
+// startServer starts the database and the API server.
+func (c *Cluster) startServer(ctx context.Context, opts Options, ports []net.Listener) error {
+	in := c.file
+	etcd := fmt.Sprintf("http://127.0.0.1:%d", port(ports[0]))
+	peer := fmt.Sprintf("http://127.0.0.1:%d", port(ports[1]))
+	c.Server = fmt.Sprintf("https://127.0.0.1:%d", port(ports[2]))
+	err := c.procs.run(opts.ControlPlane, "etcd", "--data-dir="+in("etcd"), "--unsafe-no-fsync", "--log-level=error",
 		"--listen-client-urls="+etcd, "--advertise-client-urls="+etcd, "--listen-peer-urls="+peer,
 		"--initial-advertise-peer-urls="+peer, "--initial-cluster=default="+peer)
 	if err != nil {
 		return err
 	}
-	err = c.run(opts.ControlPlane, "kube-apiserver", "--etcd-servers="+etcd, "--bind-address=127.0.0.1",
-		fmt.Sprintf("--secure-port=%d", ports[2]), "--cert-dir="+in("certs"), "--endpoint-reconciler-type=none",
+	// Some charts ask for more than the default limits of requests at once allow on a
+	// machine with two processors.
+	err = c.procs.run(opts.ControlPlane, "kube-apiserver", "--etcd-servers="+etcd, "--bind-address=127.0.0.1",
+		fmt.Sprintf("--secure-port=%d", port(ports[2])), "--cert-dir="+in("certs"), "--endpoint-reconciler-type=none",
 		"--service-cluster-ip-range=10.96.0.0/16", "--authorization-mode=RBAC", "--token-auth-file="+in("tokens.csv"),
 		"--service-account-issuer=https://kubernetes.default.svc", "--service-account-key-file="+in("sa.pub"),
 		"--service-account-signing-key-file="+in("sa.key"), "--allow-privileged=true", "--profiling=false",
@@ -93,84 +121,66 @@ func (c *Cluster) start(ctx context.Context, opts Options) error {
 	if err != nil {
 		return err
 	}
-	if err := c.ready(ctx, "/readyz"); err != nil {
+	return c.ready(ctx, "/readyz")
+}
+
+// startControllers starts the controller manager and the scheduler.
+func (c *Cluster) startControllers(opts Options) error {
+	quick := []string{"--kubeconfig=" + c.Kubeconfig, "--leader-elect=false", "--secure-port=0",
+		"--kube-api-qps=500", "--kube-api-burst=1000"}
+	// No kubelet reports that its node lives, so nobody is to miss that.
+	manager := []string{"kube-controller-manager", "--service-account-private-key-file=" + c.file("sa.key"),
+		"--use-service-account-credentials=true", "--node-monitor-grace-period=8760h", "--concurrent-gc-syncs=10",
+		"--concurrent-namespace-syncs=20"}
+	if err := c.procs.run(opts.ControlPlane, append(manager, quick...)...); err != nil {
 		return err
 	}
-	err = c.run(opts.ControlPlane, "kube-controller-manager", "--kubeconfig="+c.Kubeconfig, "--leader-elect=false", "--secure-port=0",
-		"--service-account-private-key-file="+in("sa.key"), "--use-service-account-credentials=true",
-		"--node-monitor-grace-period=1h", "--kube-api-qps=200", "--kube-api-burst=400", "--concurrent-gc-syncs=10")
-	if err != nil {
-		return err
-	}
-	err = c.run(opts.ControlPlane, "kube-scheduler", "--kubeconfig="+c.Kubeconfig, "--leader-elect=false", "--secure-port=0",
-		"--kube-api-qps=200", "--kube-api-burst=400")
-	if err != nil {
-		return err
-	}
-	if err := c.apply(ctx, "/api/v1/nodes", node); err != nil {
-		return err
-	}
+	return c.procs.run(opts.ControlPlane, append([]string{"kube-scheduler"}, quick...)...)
+}
+
+// startKwok starts what plays the kubelets. The nodes name kubeletPort, which is ours,
+// for logs; kwok itself would serve there, and is sent elsewhere.
+func (c *Cluster) startKwok(opts Options, kwokPort, kubeletPort int) error {
 	args := []string{"--kubeconfig=" + c.Kubeconfig, "--manage-all-nodes=true", "--cidr=10.0.0.1/16", "--node-ip=127.0.0.1",
-		fmt.Sprintf("--node-port=%d", ports[3]), fmt.Sprintf("--server-address=127.0.0.1:%d", ports[3]),
-		"--tls-cert-file=" + in("node.crt"), "--tls-private-key-file=" + in("node.key")}
-	names, err := filepath.Glob(in("stages/*.yaml"))
+		fmt.Sprintf("--node-port=%d", kubeletPort), fmt.Sprintf("--server-address=127.0.0.1:%d", kwokPort)}
+	names, err := filepath.Glob(c.file("stages/*.yaml"))
 	if err != nil {
 		return err
 	}
 	for _, name := range names {
 		args = append(args, "--config="+name)
 	}
-	if err := c.run(opts.Kwok, args...); err != nil {
-		return err
-	}
-	if err := c.ready(ctx, "/api/v1/namespaces/default/serviceaccounts/default"); err != nil {
-		return err
-	}
-	return c.nodeReady(ctx)
+	return c.procs.run(opts.Kwok, args...)
 }
 
-const node = `{"apiVersion":"v1","kind":"Node","metadata":{"name":"node-0",
+func (c *Cluster) file(name string) string { return filepath.Join(c.Dir, name) }
+
+// Nodes is how many nodes there are: enough for pods that want no other beside them.
+const Nodes = 3
+
+type fixture struct{ path, body string }
+
+// fixtures are the objects that are there from the start.
+func fixtures() []fixture {
+	all := []fixture{{"/apis/storage.k8s.io/v1/storageclasses", `{"apiVersion":"storage.k8s.io/v1","kind":"StorageClass",
+"metadata":{"name":"standard","annotations":{"storageclass.kubernetes.io/is-default-class":"true"}},
+"provisioner":"test.hchart.sh/volume","reclaimPolicy":"Delete","volumeBindingMode":"Immediate"}`}}
+	for i := range Nodes {
+		all = append(all, fixture{"/api/v1/nodes", strings.ReplaceAll(node, "NAME", fmt.Sprintf("node-%d", i))})
+	}
+	return all
+}
+
+const node = `{"apiVersion":"v1","kind":"Node","metadata":{"name":"NAME",
 "annotations":{"kwok.x-k8s.io/node":"fake","node.alpha.kubernetes.io/ttl":"0"},
-"labels":{"kubernetes.io/hostname":"node-0","kubernetes.io/os":"linux","kubernetes.io/arch":"amd64"}}}`
+"labels":{"kubernetes.io/hostname":"NAME","kubernetes.io/os":"linux","kubernetes.io/arch":"amd64"}}}`
 
-// run starts a part of it, whose output goes to a file.
-func (c *Cluster) run(program string, args ...string) error {
-	name := filepath.Base(program)
-	if !strings.HasPrefix(args[0], "-") {
-		name = args[0]
-	}
-	log, err := os.Create(filepath.Join(c.Dir, name+".log"))
-	if err != nil {
-		return err
-	}
-	defer log.Close()
-	cmd := exec.Command(program, args...)
-	cmd.Stdout, cmd.Stderr = log, log
-	cmd.Env = append(os.Environ(), "HOME="+c.Dir)
-	// A process group of its own: an interrupt from the terminal is for the tests.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if err := cmd.Start(); err != nil {
-		return err
-	}
-	c.procs = append(c.procs, cmd)
-	return nil
-}
-
-// Stop ends all processes, the last one started first.
+// Stop ends all processes and removes the directory if it is a temporary one.
 func (c *Cluster) Stop() {
-	for i := len(c.procs) - 1; i >= 0; i-- {
-		p := c.procs[i]
-		_ = p.Process.Signal(syscall.SIGTERM)
-		done := make(chan struct{})
-		go func() { _ = p.Wait(); close(done) }()
-		select {
-		case <-done:
-		case <-time.After(5 * time.Second):
-			_ = p.Process.Kill()
-			<-done
-		}
+	c.procs.stop()
+	if c.kubelet != nil {
+		_ = c.kubelet.Close()
 	}
-	c.procs = nil
 	if c.remove {
 		_ = os.RemoveAll(c.Dir)
 	}
@@ -200,10 +210,12 @@ func (c *Cluster) ready(ctx context.Context, path string) error {
 	}
 }
 
-func (c *Cluster) nodeReady(ctx context.Context) error {
+// nodesReady waits until each node can take pods: it is ready, and the taint of those
+// that are not has gone.
+func (c *Cluster) nodesReady(ctx context.Context) error {
 	for range 300 {
-		body, err := c.request(ctx, http.MethodGet, "/api/v1/nodes/node-0", "")
-		if err == nil && strings.Contains(body, `"reason":"KubeletReady"`) && !strings.Contains(body, `"effect":"NoSchedule"`) {
+		body, err := c.request(ctx, http.MethodGet, "/api/v1/nodes", "")
+		if err == nil && strings.Count(body, `"reason":"KubeletReady"`) == Nodes && !strings.Contains(body, `"effect":"NoSchedule"`) {
 			return nil
 		}
 		select {
@@ -212,66 +224,40 @@ func (c *Cluster) nodeReady(ctx context.Context) error {
 		case <-time.After(200 * time.Millisecond):
 		}
 	}
-	return fmt.Errorf("the node does not become ready, see kwok's log")
-}
-
-// apply makes an object from JSON.
-func (c *Cluster) apply(ctx context.Context, path, body string) error {
-	_, err := c.request(ctx, http.MethodPost, path, body)
-	return err
-}
-
-func freePorts(n int) ([]int, error) {
-	var ports []int
-	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return nil, err
-		}
-		defer l.Close()
-		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
-	}
-	return ports, nil
+	return fmt.Errorf("the nodes do not become ready, see %s", c.file("kwok.log"))
 }
 
 // writeFiles writes what the processes read.
 func (c *Cluster) writeFiles(port int) error {
-	if err := os.MkdirAll(filepath.Join(c.Dir, "stages"), 0o755); err != nil {
+	// What an earlier one in the same place has left is not wanted.
+	if err := os.RemoveAll(c.file("etcd")); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(c.file("stages"), 0o755); err != nil {
 		return err
 	}
 	names, err := fs.Glob(stages, "stages/*.yaml")
 	if err != nil {
 		return err
 	}
-	logFile := filepath.Join(c.Dir, "container.log")
 	files := map[string]string{
-		"tokens.csv":    AdminToken + ",admin,admin,system:masters\n" + UserToken + ",limited,limited\n",
-		"container.log": containerLog(),
+		"tokens.csv": AdminToken + ",admin,admin,system:masters\n" + UserToken + ",limited,limited\n",
 	}
 	for _, name := range names {
 		text, err := stages.ReadFile(name)
 		if err != nil {
 			return err
 		}
-		files[name] = strings.ReplaceAll(string(text), "LOGFILE", logFile)
+		files[name] = string(text)
 	}
-	c.Kubeconfig = filepath.Join(c.Dir, "kubeconfig")
+	c.Kubeconfig = c.file("kubeconfig")
 	files["kubeconfig"] = Kubeconfig(fmt.Sprintf("https://127.0.0.1:%d", port), AdminToken)
 	for name, text := range files {
-		if err := os.WriteFile(filepath.Join(c.Dir, name), []byte(text), 0o600); err != nil {
+		if err := os.WriteFile(c.file(name), []byte(text), 0o600); err != nil {
 			return err
 		}
 	}
 	return c.writeKeys()
-}
-
-// containerLog is LogText in the form in which container runtimes write logs.
-func containerLog() string {
-	var b strings.Builder
-	for line := range strings.Lines(LogText) {
-		b.WriteString("2026-01-01T00:00:00.000000000Z stdout F " + line)
-	}
-	return b.String()
 }
 
 // Kubeconfig is the text of a kubeconfig file for a server and a token.
