@@ -14,7 +14,7 @@ PLANE       := $(BIN)/hchart-controlplane-$(KUBERNETES_VERSION)
 KWOK        := $(BIN)/kwok-$(KWOK_VERSION)
 FUZZTIME    ?= 5s
 
-.PHONY: build check test race vet fmt fmt-check staticcheck conformance conformance-public record bench bench-rerender bench-stages bench-go fuzz tools clean controlplane cluster cluster-stop test-cluster
+.PHONY: build check test race vet fmt fmt-check staticcheck conformance conformance-public record bench bench-rerender bench-stages bench-go fuzz tools clean controlplane cluster cluster-stop test-cluster faults
 
 build: ## build bin/hchart, which needs no C library: that starts half a millisecond sooner
 	CGO_ENABLED=0 go build -o bin/hchart ./cmd/hchart
@@ -100,6 +100,13 @@ PACKAGES = $$(git ls-files --cached --others --exclude-standard '*_test.go' | xa
 test-cluster: controlplane build $(HELM) $(HELM3) ## start a control plane, run the tests that need one, stop it
 	HCHART_BIN=$(CURDIR)/bin/hchart HCHART_HELM=$(HELM) HCHART_HELM3=$(HELM3) \
 		$(UP) -- go test -count=1 -timeout 20m $(TESTFLAGS) $(PACKAGES)
+
+# FAULTFLAGS may be "-every 10 -scenarios install,rollback -workers 8"; the details are
+# in bin/faults-*.txt. Helm waits more than it works, so more of it runs at a time.
+faults: controlplane build $(HELM) ## interrupt hchart, then Helm, at each of their requests
+	go build -o bin/faults ./test/faults/run
+	$(UP) -- bin/faults -program bin/hchart -helm $(HELM) -details bin/faults-hchart.txt -strict $(FAULTFLAGS)
+	$(UP) -- bin/faults -program $(HELM) -helm $(HELM) -details bin/faults-helm.txt -workers 12 $(FAULTFLAGS)
 
 tools: $(HELM) $(HELM3) $(STATICCHECK) $(PLANE) $(KWOK)
 

@@ -24,13 +24,22 @@ func Need(t testing.TB) *Cluster {
 	if file == "" {
 		t.Skipf("no control plane: `make test-cluster` starts one and sets %s", EnvKubeconfig)
 	}
-	text, err := os.ReadFile(file)
+	server, err := ServerOf(file)
 	if err != nil {
 		t.Fatalf("%s: %v", EnvKubeconfig, err)
 	}
+	return &Cluster{Kubeconfig: file, Dir: filepath.Dir(file), Server: server}
+}
+
+// ServerOf returns the address of the API server in a kubeconfig of this package.
+func ServerOf(file string) (string, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
 	_, rest, _ := strings.Cut(string(text), "server: ")
 	server, _, _ := strings.Cut(rest, "\n")
-	return &Cluster{Kubeconfig: file, Dir: filepath.Dir(file), Server: server}
+	return server, nil
 }
 
 // CreateNamespace makes a namespace that is deleted, without waiting for it, when the
