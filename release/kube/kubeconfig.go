@@ -1,13 +1,10 @@
 package kube
 
 import (
-	"encoding/base64"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"sigs.k8s.io/yaml"
 )
@@ -100,8 +97,13 @@ type namedContext struct {
 
 // LoadConfig reads the kubeconfig files as kubectl does: the one of File, else those of
 // $KUBECONFIG, else ~/.kube/config. Of two files that say the same the first is right;
-// files that are not there are passed over, except File. Without any, in a pod, it is
-// the pod's service account. The error is a *ConfigError.
+// files that are not there are passed over, except File. Where none names a cluster it is,
+// in a pod, the pod's service account, and elsewhere $KUBERNETES_MASTER or
+// http://localhost:8080. The error is a *ConfigError.
+//
+// A context whose cluster or user is not there is an error here, which kubectl takes for
+// that last server or for no user; and a token of opts replaces every other way to say
+// who one is, where kubectl finds them in conflict.
 func LoadConfig(opts ConfigOptions) (*Config, error) {
 	if opts.Env == nil {
 		opts.Env = os.LookupEnv
@@ -116,14 +118,21 @@ func LoadConfig(opts ConfigOptions) (*Config, error) {
 	}
 	if cfg.Server == "" && opts.Context == "" {
 		if pod := opts.inCluster(); pod != nil {
-			pod.override(&opts)
-			return pod, nil
+			if cfg.Namespace != "" {
+				pod.Namespace = cfg.Namespace
+			}
+			cfg = pod
+			cfg.override(&opts)
 		}
 	}
 	if cfg.Server == "" {
-		return nil, &ConfigError{Place: "kubeconfig", Err: ErrNoConfig}
+		cfg.Server = opts.get("KUBERNETES_MASTER")
+		cfg.Place = noCluster
 	}
-	return cfg, nil
+	if cfg.Server == "" {
+		cfg.Server = "http://localhost:8080"
+	}
+	return cfg, cfg.validate()
 }
 
 // Contexts returns the names of the contexts of the kubeconfig files, in their order.
@@ -238,141 +247,4 @@ func (k *kubeconfig) context(name string) (namedContext, bool) {
 		}
 	}
 	return namedContext{}, false
-}
-
-// config puts the parts of a context together.
-func (k *kubeconfig) config(o *ConfigOptions) (*Config, error) {
-	name := k.CurrentContext
-	if o.Context != "" {
-		name = o.Context
-	}
-	context, ok := k.context(name)
-	if !ok && (o.Context != "" || name != "" && o.Server == "") {
-		return nil, &ConfigError{Place: "kubeconfig", Err: fmt.Errorf("context %q does not exist", name)}
-	}
-	cfg := &Config{Place: fmt.Sprintf("kubeconfig context %q", name), Namespace: context.Context.Namespace}
-	if ok {
-		cluster, found := k.cluster(context.Context.Cluster)
-		if !found && o.Server == "" {
-			return nil, &ConfigError{Place: cfg.Place, Err: fmt.Errorf("cluster %q does not exist", context.Context.Cluster)}
-		}
-		if err := cfg.setCluster(&cluster); err != nil {
-			return nil, err
-		}
-		user, found := k.user(context.Context.User)
-		if !found && context.Context.User != "" {
-			return nil, &ConfigError{Place: cfg.Place, Err: fmt.Errorf("auth info %q does not exist", context.Context.User)}
-		}
-		if err := cfg.setUser(&user, &cluster); err != nil {
-			return nil, err
-		}
-	}
-	cfg.override(o)
-	return cfg, nil
-}
-
-func (c *Config) setCluster(n *namedCluster) error {
-	info := &n.Cluster
-	data, err := base64.StdEncoding.DecodeString(info.CAData)
-	if err != nil {
-		return &ConfigError{Place: fmt.Sprintf("kubeconfig cluster %q: certificate-authority-data", n.Name), Err: errors.New("it is not base64")}
-	}
-	c.Server, c.TLSServerName, c.Insecure = info.Server, info.TLSServerName, info.Insecure
-	c.CAData, c.CAFile = data, beside(n.dir, info.CAFile)
-	c.ProxyURL, c.DisableCompression = info.ProxyURL, info.DisableCompression
-	return nil
-}
-
-func (c *Config) setUser(n *namedUser, cluster *namedCluster) error {
-	u := &n.User
-	place := fmt.Sprintf("kubeconfig user %q", n.Name)
-	var err error
-	if c.CertData, err = base64.StdEncoding.DecodeString(u.CertData); err != nil {
-		return &ConfigError{Place: place + ": client-certificate-data", Err: errors.New("it is not base64")}
-	}
-	if c.KeyData, err = base64.StdEncoding.DecodeString(u.KeyData); err != nil {
-		return &ConfigError{Place: place + ": client-key-data", Err: errors.New("it is not base64")}
-	}
-	c.CertFile, c.KeyFile = beside(n.dir, u.CertFile), beside(n.dir, u.KeyFile)
-	c.Token, c.TokenFile = u.Token, beside(n.dir, u.TokenFile)
-	c.Username, c.Password = u.Username, u.Password
-	c.AsUser, c.AsUID, c.AsGroups, c.AsExtra = u.As, u.AsUID, u.AsGroups, u.AsExtra
-	if u.Exec != nil {
-		exec := *u.Exec
-		exec.place = place
-		if strings.ContainsRune(exec.Command, filepath.Separator) {
-			exec.Command = beside(n.dir, exec.Command)
-		}
-		for _, ext := range cluster.Cluster.Extensions {
-			if ext.Name == "client.authentication.k8s.io/exec" {
-				exec.clusterConfig = ext.Extension
-			}
-		}
-		c.Exec = &exec
-	}
-	if p := u.AuthProvider; p != nil {
-		if p.Name != "oidc" || p.Config["id-token"] == "" {
-			return &ConfigError{Place: place, Err: fmt.Errorf("auth-provider %q is not supported: use a credential plugin (exec)", p.Name)}
-		}
-		c.OIDC = &OIDCConfig{IDToken: p.Config["id-token"]}
-	}
-	return nil
-}
-
-// beside resolves a path that a kubeconfig file names.
-func beside(dir, file string) string {
-	if file == "" || filepath.IsAbs(file) {
-		return file
-	}
-	return filepath.Join(dir, file)
-}
-
-// override puts the options over what files say. A token of the options replaces every
-// other way to say who one is.
-func (c *Config) override(o *ConfigOptions) {
-	if o.Server != "" {
-		c.Server = o.Server
-	}
-	if o.CAFile != "" {
-		c.CAFile, c.CAData = o.CAFile, nil
-	}
-	if o.Insecure {
-		c.Insecure, c.CAFile, c.CAData = true, "", nil
-	}
-	if o.TLSServerName != "" {
-		c.TLSServerName = o.TLSServerName
-	}
-	if o.Token != "" {
-		c.Token, c.TokenFile, c.Exec, c.OIDC = o.Token, "", nil, nil
-	}
-	if o.AsUser != "" {
-		c.AsUser = o.AsUser
-	}
-	if len(o.AsGroups) > 0 {
-		c.AsGroups = o.AsGroups
-	}
-}
-
-// serviceAccount is where Kubernetes tells a pod who it is.
-const serviceAccount = "/var/run/secrets/kubernetes.io/serviceaccount/"
-
-// inCluster is the configuration of a pod, nil outside of one.
-func (o *ConfigOptions) inCluster() *Config {
-	host, port := o.get("KUBERNETES_SERVICE_HOST"), o.get("KUBERNETES_SERVICE_PORT")
-	token, err := os.Stat(serviceAccount + "token")
-	if host == "" || port == "" || err != nil || token.IsDir() {
-		return nil
-	}
-	if strings.Contains(host, ":") {
-		host = "[" + host + "]"
-	}
-	cfg := &Config{
-		Place: "the pod's service account", Server: "https://" + host + ":" + port,
-		TokenFile: serviceAccount + "token", CAFile: serviceAccount + "ca.crt",
-		Namespace: o.get("POD_NAMESPACE"),
-	}
-	if data, err := os.ReadFile(serviceAccount + "namespace"); err == nil && cfg.Namespace == "" {
-		cfg.Namespace = strings.TrimSpace(string(data))
-	}
-	return cfg
 }
