@@ -2,12 +2,11 @@ package kube
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -65,20 +64,24 @@ func New(cfg *Config, opts Options) (*Client, error) {
 	c := &Client{base: base, config: cfg, opts: opts, limit: newLimiter(opts.QPS, opts.Burst), kinds: newKinds()}
 	if cfg.Exec != nil {
 		c.exec = &execAuth{config: cfg.Exec, target: cfg}
-		if len(tlsConfig.Certificates) == 0 {
+		if !cfg.identified() {
 			tlsConfig.GetClientCertificate = c.exec.certificate
 		}
 	}
 	c.http = &http.Client{
 		Transport: &http.Transport{
 			Proxy:               proxy,
+			DialContext:         (&net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
 			TLSClientConfig:     tlsConfig,
 			ForceAttemptHTTP2:   true,
 			MaxIdleConnsPerHost: opts.Parallel,
 			IdleConnTimeout:     90 * time.Second,
 			TLSHandshakeTimeout: 10 * time.Second,
-			// A body of gzip costs more than it saves within a data centre.
-			DisableCompression: true,
+			// A connection that a firewall or a sleeping laptop dropped is found
+			// out, and not waited on until the command times out.
+			HTTP2: &http.HTTP2Config{SendPingTimeout: 30 * time.Second, PingTimeout: 15 * time.Second},
+			// Compressing costs more than it saves on the machine itself.
+			DisableCompression: cfg.DisableCompression || isLoopback(base.Hostname()),
 		},
 		// A redirect would carry the token to another place.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -86,16 +89,9 @@ func New(cfg *Config, opts Options) (*Client, error) {
 	return c, nil
 }
 
-// certificate is the client certificate of the exec plugin, if it gives one.
-func (a *execAuth) certificate(info *tls.CertificateRequestInfo) (*tls.Certificate, error) {
-	cred, err := a.get(info.Context())
-	if err != nil {
-		return nil, err
-	}
-	if cred.cert == nil {
-		return &tls.Certificate{}, nil
-	}
-	return cred.cert, nil
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // Close lets go of idle connections.
@@ -134,21 +130,39 @@ func (c *Client) Do(req *http.Request) (*http.Response, error) {
 			return resp, nil
 		}
 		failure := statusError(req, resp)
-		switch {
-		case resp.StatusCode == http.StatusUnauthorized && cred != nil && attempt == 0:
+		if cred != nil && resp.StatusCode == http.StatusUnauthorized && attempt == 0 {
+			// The plugin may have better credentials by now. A client certificate is
+			// shown when a connection is made, so that has to be a new one.
 			c.exec.refuse(cred)
-			continue
-		case resp.StatusCode == http.StatusTooManyRequests && attempt < retries && failure.Reason != "TooManyRequests" || failure.retryAfter > 0 && attempt < retries && (resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode >= 500 && req.Method == http.MethodGet):
-			wait := max(failure.retryAfter, backoff(attempt))
-			if sleep(ctx, min(wait, 30*time.Second)) {
-				continue
-			}
-			return nil, ctx.Err()
-		case resp.StatusCode >= 500 && req.Method == http.MethodGet && attempt < 2 && sleep(ctx, backoff(attempt)):
+			c.http.CloseIdleConnections()
 			continue
 		}
-		return nil, failure
+		wait, again := failure.again(req.Method, attempt)
+		if !again {
+			return nil, failure
+		}
+		if !sleep(ctx, wait) {
+			return nil, ctx.Err()
+		}
 	}
+}
+
+// maxWait bounds how long a server that is busy may have a request wait.
+const maxWait = 30 * time.Second
+
+// again decides whether a request that was refused is to be sent again, and when. With
+// 429 the server did nothing; but where it does not say when to come back, it may be an
+// answer rather than a lack of time, as it is for evictions. After another error of the
+// server's it is not known what it did, so that only what reads is repeated.
+func (e *StatusError) again(method string, attempt int) (time.Duration, bool) {
+	wait := min(max(e.retryAfter, backoff(attempt)), maxWait)
+	switch {
+	case e.Code == http.StatusTooManyRequests:
+		return wait, attempt < retries && (e.retryAfter > 0 || e.Reason == "")
+	case e.Code >= 500 && method == http.MethodGet:
+		return wait, attempt < 2 || e.retryAfter > 0 && attempt < retries
+	}
+	return 0, false
 }
 
 // once sends a request one time.
@@ -176,55 +190,6 @@ func (c *Client) once(orig *http.Request) (*http.Response, *credential, error) {
 	}
 	resp, err := c.http.Do(req)
 	return resp, cred, err
-}
-
-// authenticate adds who one is to a request.
-func (c *Client) authenticate(req *http.Request) (*credential, error) {
-	cfg := c.config
-	var used *credential
-	switch {
-	case cfg.Token != "" && cfg.TokenFile == "":
-		req.Header.Set("Authorization", "Bearer "+cfg.Token)
-	case cfg.TokenFile != "":
-		// Read anew each time: tokens of pods are replaced every hour.
-		data, err := os.ReadFile(cfg.TokenFile)
-		if err != nil && cfg.Token == "" {
-			return nil, &ConfigError{Place: cfg.Place + ": token file", Err: err}
-		}
-		token := strings.TrimSpace(string(data))
-		if token == "" {
-			token = cfg.Token
-		}
-		req.Header.Set("Authorization", "Bearer "+token)
-	case c.exec != nil:
-		cred, err := c.exec.get(req.Context())
-		if err != nil {
-			return nil, err
-		}
-		if cred.token != "" {
-			req.Header.Set("Authorization", "Bearer "+cred.token)
-		}
-		used = cred
-	case cfg.OIDC != nil:
-		req.Header.Set("Authorization", "Bearer "+cfg.OIDC.IDToken)
-	case cfg.Username != "" || cfg.Password != "":
-		req.SetBasicAuth(cfg.Username, cfg.Password)
-	}
-	if cfg.AsUser != "" {
-		req.Header.Set("Impersonate-User", cfg.AsUser)
-	}
-	if cfg.AsUID != "" {
-		req.Header.Set("Impersonate-Uid", cfg.AsUID)
-	}
-	for _, g := range cfg.AsGroups {
-		req.Header.Add("Impersonate-Group", g)
-	}
-	for k, values := range cfg.AsExtra {
-		for _, v := range values {
-			req.Header.Add("Impersonate-Extra-"+url.PathEscape(k), v)
-		}
-	}
-	return used, nil
 }
 
 // warnings hands on the warnings of a response: 299 - "text".
@@ -270,38 +235,4 @@ func sleep(ctx context.Context, d time.Duration) bool {
 	case <-ctx.Done():
 		return false
 	}
-}
-
-// limiter lets a number of requests through a second, and as many at once as have not
-// been used. The zero limiter lets all through.
-type limiter struct {
-	mu    sync.Mutex
-	every time.Duration
-	burst int
-	free  float64
-	at    time.Time
-}
-
-func newLimiter(qps float32, burst int) *limiter {
-	if qps <= 0 || burst <= 0 {
-		return &limiter{}
-	}
-	return &limiter{every: time.Duration(float64(time.Second) / float64(qps)), burst: burst, free: float64(burst), at: time.Now()}
-}
-
-func (l *limiter) wait(ctx context.Context) error {
-	if l.every == 0 {
-		return ctx.Err()
-	}
-	l.mu.Lock()
-	now := time.Now()
-	l.free = min(float64(l.burst), l.free+float64(now.Sub(l.at))/float64(l.every))
-	l.at = now
-	l.free--
-	delay := time.Duration(-l.free * float64(l.every))
-	l.mu.Unlock()
-	if delay > 0 && !sleep(ctx, delay) {
-		return ctx.Err()
-	}
-	return ctx.Err()
 }

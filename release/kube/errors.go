@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -60,12 +61,21 @@ func (e *StatusError) hint() string {
 		return "the credentials of the kubeconfig were not accepted: log in again"
 	case e.HasCause("NamespaceTerminating"):
 		return "the namespace is being deleted: wait until it is gone, or use another"
+	case strings.HasPrefix(e.Message, "admission webhook "):
+		return "a webhook of this cluster refuses it: change the object, or ask who runs the webhook"
+	case strings.HasPrefix(e.Message, "Internal error occurred: failed calling webhook"):
+		return "a webhook of this cluster does not answer: see whether its pods run"
 	case e.Code == http.StatusForbidden && strings.Contains(e.Message, "exceeded quota"):
-		return "raise the ResourceQuota of the namespace or ask for less"
-	case e.Code == http.StatusForbidden && strings.Contains(e.Message, "cannot "):
-		return "grant this verb with a Role and a RoleBinding"
+		return "raise the ResourceQuota of the namespace, or ask for less"
+	case e.Code == http.StatusForbidden && strings.Contains(e.Message, " cannot "):
+		if strings.Contains(e.Path, "/namespaces/") {
+			return "grant this in a Role of the namespace, with a RoleBinding for the user"
+		}
+		return "grant this in a ClusterRole, with a ClusterRoleBinding for the user"
 	case strings.Contains(e.Message, "field is immutable"):
 		return "this field cannot be changed: delete the object first, or use --force-replace"
+	case e.Code == http.StatusRequestEntityTooLarge || strings.Contains(e.Message, "etcdserver: request is too large"):
+		return "objects may have 1.5 MiB at most: make it smaller, or split it"
 	}
 	return ""
 }
@@ -103,7 +113,7 @@ func statusError(req *http.Request, resp *http.Response) *StatusError {
 	defer resp.Body.Close()
 	e := &StatusError{Verb: req.Method, Path: req.URL.Path, Code: resp.StatusCode}
 	if sec, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil {
-		e.retryAfter = time.Duration(sec) * time.Second
+		e.retryAfter = max(time.Duration(sec)*time.Second, time.Millisecond) // 0 means at once
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxErrorBytes))
 	if err != nil {
@@ -123,7 +133,41 @@ func statusError(req *http.Request, resp *http.Response) *StatusError {
 		e.Reason, e.Message = s.Reason, s.Message
 		e.Kind, e.Name, e.Causes = s.Details.Kind, s.Details.Name, s.Details.Causes
 	}
+	if strings.Contains(e.Path, "/secrets") {
+		e.Message = withoutValues(e.Message)
+		for i := range e.Causes {
+			e.Causes[i].Message = withoutValues(e.Causes[i].Message)
+		}
+	}
 	return e
+}
+
+// withoutValues takes the values out of what the server says is wrong with a Secret.
+func withoutValues(message string) string {
+	const before = "nvalid value: \""
+	var b strings.Builder
+	for {
+		text, rest, ok := strings.Cut(message, before)
+		b.WriteString(text)
+		if !ok {
+			return b.String()
+		}
+		b.WriteString(before + "(hidden)\"")
+		message = afterQuote(rest)
+	}
+}
+
+// afterQuote is what comes after the end of a string that Go has quoted.
+func afterQuote(s string) string {
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '"':
+			return s[i+1:]
+		}
+	}
+	return ""
 }
 
 // UnreachableError is an API server that could not be asked.
@@ -143,6 +187,7 @@ func (e *UnreachableError) Unwrap() error { return e.Err }
 func (e *UnreachableError) hint() string {
 	var unknown x509.UnknownAuthorityError
 	var host x509.HostnameError
+	var invalid x509.CertificateInvalidError
 	var dns *net.DNSError
 	var record tls.RecordHeaderError
 	switch {
@@ -150,10 +195,14 @@ func (e *UnreachableError) hint() string {
 		return "; the certificate-authority of the kubeconfig is not the one of this server"
 	case errors.As(e.Err, &host):
 		return "; set tls-server-name if the server has another name in its certificate"
+	case errors.As(e.Err, &invalid) && invalid.Reason == x509.Expired:
+		return "; is the clock of this machine right?"
 	case errors.As(e.Err, &dns):
 		return "; is the cluster still there, and is a VPN needed to see it?"
 	case errors.As(e.Err, &record):
 		return "; the server does not speak TLS: is it an http:// address?"
+	case errors.Is(e.Err, syscall.ECONNREFUSED):
+		return "; nothing listens there: is the cluster running?"
 	}
 	return ""
 }
