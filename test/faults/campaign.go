@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"strings"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -24,6 +24,13 @@ type Options struct {
 	Workers int
 	// Progress is told about each case that has been played. It may be nil.
 	Progress func(Case)
+}
+
+func (o *Options) workers() int {
+	if o.Workers == 0 {
+		return 4
+	}
+	return o.Workers
 }
 
 // Case is what came of one fault at one request.
@@ -61,9 +68,10 @@ func Run(ctx context.Context, opts Options) ([]Result, error) {
 		api: &api{server: opts.Server, token: opts.Token, rt: transport()}, program: opts.Program, helm: opts.Helm,
 		next: new(atomic.Int64), dir: dir, run: fmt.Sprintf("%x-", time.Now().UnixMilli()&0xffffff),
 	}
+	defer st.dropGroups(context.WithoutCancel(ctx), opts.workers())
 	var results []Result
 	for _, s := range Scenarios() {
-		if len(opts.Scenarios) > 0 && !contains(opts.Scenarios, s.Name) {
+		if len(opts.Scenarios) > 0 && !slices.Contains(opts.Scenarios, s.Name) {
 			continue
 		}
 		r, err := st.scenario(ctx, s, opts)
@@ -75,16 +83,9 @@ func Run(ctx context.Context, opts Options) ([]Result, error) {
 	return results, ctx.Err()
 }
 
-func contains(names []string, name string) bool {
-	for _, n := range names {
-		if strings.TrimSpace(n) == name {
-			return true
-		}
-	}
-	return false
-}
-
-// scenario plays the cases of one scenario.
+// scenario plays the cases of one scenario. Where the release is there before, so is the
+// definition of its kind: the cases of a worker share it, since each one that comes or
+// goes costs the server a second. An installation brings its own.
 func (st *stage) scenario(ctx context.Context, s Scenario, opts Options) (Result, error) {
 	want, violations, err := st.clean(ctx, s)
 	if err != nil {
@@ -94,14 +95,14 @@ func (st *stage) scenario(ctx context.Context, s Scenario, opts Options) (Result
 	todo := make(chan Injection)
 	done := make(chan Case)
 	var wg sync.WaitGroup
-	workers := opts.Workers
-	if workers == 0 {
-		workers = 4
-	}
-	for range workers {
+	for i := range opts.workers() {
+		group := ""
+		if s.Setup != nil {
+			group = fmt.Sprintf("g%s%d", st.run, i)
+		}
 		wg.Go(func() {
 			for in := range todo {
-				done <- st.disturbed(ctx, s, in, want)
+				done <- st.disturbed(ctx, s, in, want, group)
 			}
 		})
 	}
@@ -150,7 +151,7 @@ func injections(keys []Key) []Injection {
 
 // clean plays a scenario undisturbed.
 func (st *stage) clean(ctx context.Context, s Scenario) (*expectation, []Violation, error) {
-	p, err := st.newPlay()
+	p, err := st.newPlay("")
 	if err != nil {
 		return nil, nil, err
 	}
@@ -165,30 +166,30 @@ func (st *stage) clean(ctx context.Context, s Scenario) (*expectation, []Violati
 	p.checkEnd(ctx, s.Command)
 	if s.Then != nil {
 		if o := p.command(ctx, s.Then, nil); !o.ok {
-			p.witness.violate("I3", "undisturbed, but what follows failed: %s", strings.ReplaceAll(o.output, p.slot, "SLOT"))
+			p.witness.violate("I3", "undisturbed, but what follows failed: %s", p.hide(o.output))
 		}
 	}
 	want := &expectation{keys: o.keys}
-	if want.after, err = p.api.observe(ctx, p.slot, p.namespace); err != nil {
+	if want.after, err = p.api.observe(ctx, p.place); err != nil {
 		return nil, nil, err
 	}
 	p.checkHelm(ctx)
-	relabel(want.after, p.slot)
+	relabel(want.after, p.place)
 	want.left = p.finish(ctx, s)
 	return want, p.witness.seen(), nil
 }
 
-// relabel takes the slot out of the records of a state, whose objects have lost it.
-func relabel(s *state, slot string) {
+// relabel takes the place out of the records of a state, whose objects have lost it.
+func relabel(s *state, at place) {
 	for _, r := range s.records {
-		r.Manifest = strings.ReplaceAll(r.Manifest, slot, "SLOT")
+		r.Manifest = at.hide(r.Manifest)
 	}
 }
 
 // disturbed plays a scenario with a fault.
-func (st *stage) disturbed(ctx context.Context, s Scenario, in Injection, want *expectation) Case {
+func (st *stage) disturbed(ctx context.Context, s Scenario, in Injection, want *expectation, group string) Case {
 	c := Case{Scenario: s.Name, Injection: in}
-	p, err := st.newPlay()
+	p, err := st.newPlay(group)
 	if err != nil {
 		c.Violations = []Violation{{"harness", err.Error()}}
 		return c
@@ -201,7 +202,7 @@ func (st *stage) disturbed(ctx context.Context, s Scenario, in Injection, want *
 	o := p.command(ctx, s.Command, &in)
 	c.Missed, c.Killed = !o.hit, o.killed
 	if !o.ok {
-		c.Output = strings.ReplaceAll(o.output, p.slot, "SLOT")
+		c.Output = p.hide(o.output)
 	}
 	if !o.killed {
 		p.checkEnd(ctx, s.Command)
@@ -210,12 +211,12 @@ func (st *stage) disturbed(ctx context.Context, s Scenario, in Injection, want *
 		p.checkHelm(ctx)
 	}
 	verb := p.goOn(ctx, s, o)
-	after, err := p.api.observe(ctx, p.slot, p.namespace)
+	after, err := p.api.observe(ctx, p.place)
 	if err != nil {
 		p.witness.violate("harness", "reading the state: %v", err)
 	} else {
 		p.witness.checkHooks(verb, after.records)
-		for _, v := range after.compare(want.after, p.slot) {
+		for _, v := range after.compare(want.after, p.place) {
 			p.witness.violate(v.Invariant, "%s", v.Text)
 		}
 	}
@@ -246,7 +247,7 @@ func (p *play) goOn(ctx context.Context, s Scenario, o outcome) string {
 		last = args
 		again := p.command(ctx, args, nil)
 		if !again.ok {
-			p.witness.violate("I3", "%s then failed: %s", args[0], strings.ReplaceAll(again.output, p.slot, "SLOT"))
+			p.witness.violate("I3", "%s then failed: %s", args[0], p.hide(again.output))
 		}
 		p.checkEnd(ctx, args)
 	}

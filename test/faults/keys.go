@@ -27,15 +27,15 @@ func (k Key) Mutates() bool {
 
 // counter gives the requests of one run their keys. Several goroutines may use it.
 type counter struct {
-	slot string
+	at   place
 	mu   sync.Mutex
 	seen map[Key]int
 }
 
-func newCounter(slot string) *counter { return &counter{slot: slot, seen: map[Key]int{}} }
+func newCounter(at place) *counter { return &counter{at: at, seen: map[Key]int{}} }
 
 func (c *counter) key(r *http.Request) Key {
-	k := Key{Verb: r.Method, Path: stable(r.URL.Path, c.slot)}
+	k := Key{Verb: r.Method, Path: podSuffix.ReplaceAllString(c.at.hide(r.URL.Path), "$1-*")}
 	q := r.URL.Query()
 	if q.Get("watch") == "true" || q.Get("watch") == "1" {
 		k.Verb = "WATCH"
@@ -50,10 +50,25 @@ func (c *counter) key(r *http.Request) Key {
 	return k
 }
 
-// stable takes out of a path what is of this run only.
-func stable(path, slot string) string {
-	return podSuffix.ReplaceAllString(strings.ReplaceAll(path, slot, "SLOT"), "$1-*")
+// place is where a case is played: what is of this case only has slot in its name. The
+// chart's own kind is of the group group.faults.test.
+type place struct{ slot, namespace, group string }
+
+func newPlace(slot, group string) place {
+	if group == "" {
+		group = slot
+	}
+	return place{slot: slot, namespace: "f-" + slot, group: group}
 }
+
+// hide takes the place out of a text.
+func (p place) hide(text string) string {
+	text = strings.ReplaceAll(text, p.group+".faults", "GROUP.faults")
+	return strings.ReplaceAll(text, p.slot, "SLOT")
+}
+
+// definition is the name of the definition of the chart's own kind.
+func (p place) definition() string { return "widgets." + p.group + ".faults.test" }
 
 // podSuffix is what a controller adds to the name of a pod.
 var podSuffix = regexp.MustCompile(`(/pods/[a-z0-9-]+)-[a-z0-9]{5}\b`)

@@ -28,19 +28,20 @@ type stage struct {
 // play is one case: a release of its own, a proxy of its own.
 type play struct {
 	*stage
-	slot, namespace, dir string
-	proxy                *proxy
-	witness              *witness
+	place
+	dir     string
+	proxy   *proxy
+	witness *witness
 }
 
 // CommandTimeout is how long a command may take before it is said to hang.
 const CommandTimeout = 90 * time.Second
 
-func (s *stage) newPlay() (*play, error) {
+func (s *stage) newPlay(group string) (*play, error) {
 	slot := fmt.Sprintf("s%s%d", s.run, s.next.Add(1))
-	p := &play{stage: s, slot: slot, namespace: "f-" + slot, dir: filepath.Join(s.dir, slot)}
-	p.witness = newWitness(p.slot, p.namespace)
-	if err := writeChart(p.dir, p.slot); err != nil {
+	p := &play{stage: s, place: newPlace(slot, group), dir: filepath.Join(s.dir, slot)}
+	p.witness = newWitness(p.place)
+	if err := writeChart(p.dir, p.place); err != nil {
 		return nil, err
 	}
 	var err error
@@ -131,7 +132,7 @@ func (p *play) setup(ctx context.Context, s Scenario) error {
 
 // checkEnd checks what must hold when a command has ended by itself (I5).
 func (p *play) checkEnd(ctx context.Context, args []string) {
-	s, err := p.api.observe(ctx, p.slot, p.namespace)
+	s, err := p.api.observe(ctx, p.place)
 	if err != nil {
 		p.witness.violate("harness", "reading the state: %v", err)
 		return
@@ -162,10 +163,10 @@ func (p *play) finish(ctx context.Context, s Scenario) *state {
 	if s.Command[0] != "uninstall" {
 		args := []string{"uninstall", release, "--wait"}
 		if o := p.command(ctx, args, nil); !o.ok {
-			p.witness.violate("left", "the release cannot be uninstalled: %s", strings.ReplaceAll(o.output, p.slot, "SLOT"))
+			p.witness.violate("left", "the release cannot be uninstalled: %s", p.hide(o.output))
 		}
 	}
-	left, err := p.api.observe(ctx, p.slot, p.namespace)
+	left, err := p.api.observe(ctx, p.place)
 	if err != nil {
 		p.witness.violate("harness", "reading the state: %v", err)
 		return &state{}
@@ -181,14 +182,27 @@ func (p *play) finish(ctx context.Context, s Scenario) *state {
 	return left
 }
 
+const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/"
+
+// dropGroups removes the definitions that cases shared.
+func (s *stage) dropGroups(ctx context.Context, n int) {
+	for i := range n {
+		at := newPlace("", fmt.Sprintf("g%s%d", s.run, i))
+		_, _ = s.api.do(ctx, http.MethodDelete, definitions+at.definition(), nil)
+	}
+}
+
 // sweep removes everything of the case, without waiting for it.
 func (p *play) sweep(ctx context.Context) {
 	p.proxy.close()
-	for _, path := range []string{
+	paths := []string{
 		"/api/v1/namespaces/" + p.namespace, "/api/v1/namespaces/" + p.namespace + "-extra",
 		"/apis/rbac.authorization.k8s.io/v1/clusterroles/" + p.namespace,
-		"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets." + p.slot + ".faults.test",
-	} {
+	}
+	if p.group == p.slot {
+		paths = append(paths, definitions+p.definition())
+	}
+	for _, path := range paths {
 		if _, err := p.api.do(ctx, http.MethodDelete, path, nil); err != nil {
 			p.witness.violate("harness", "cleaning up: %v", err)
 		}

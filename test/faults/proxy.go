@@ -75,7 +75,7 @@ func newProxy(server, token string, rt http.RoundTripper, w *witness) (*proxy, e
 	if err != nil {
 		return nil, err
 	}
-	p := &proxy{upstream: upstream, witness: w, addr: "http://" + l.Addr().String(), counter: newCounter(w.slot)}
+	p := &proxy{upstream: upstream, witness: w, addr: "http://" + l.Addr().String(), counter: newCounter(w.place)}
 	rewrite := func(r *httputil.ProxyRequest) {
 		r.SetURL(upstream)
 		r.Out.Header.Set("Authorization", "Bearer "+token)
@@ -100,7 +100,7 @@ func (p *proxy) close() { _ = p.server.Close() }
 func (p *proxy) begin(inject *Injection, kill func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.counter, p.keys, p.inject, p.hit, p.kill = newCounter(p.witness.slot), nil, inject, false, kill
+	p.counter, p.keys, p.inject, p.hit, p.kill = newCounter(p.witness.place), nil, inject, false, kill
 }
 
 // end is called when the command has ended; it waits for the requests that the server

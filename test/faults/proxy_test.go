@@ -40,7 +40,7 @@ func TestFaults(t *testing.T) {
 				_, _ = io.WriteString(w, `{"kind":"ConfigMap","metadata":{"name":"c"}}`)
 			}))
 			defer server.Close()
-			w := newWitness("s1", "f-s1")
+			w := newWitness(newPlace("s1", ""))
 			p, err := newProxy(server.URL, "token", transport(), w)
 			if err != nil {
 				t.Fatal(err)
@@ -107,9 +107,9 @@ func TestKeys(t *testing.T) {
 		{"GET", "/api/v1/namespaces/f-s7/pods?watch=true&resourceVersion=5", "WATCH /api/v1/namespaces/f-SLOT/pods #1"},
 		{"PATCH", "/api/v1/namespaces/f-s7/configmaps/c?dryRun=All&force=true", "PATCH /api/v1/namespaces/f-SLOT/configmaps/c?dryRun #1"},
 		{"PATCH", "/api/v1/namespaces/f-s7/configmaps/c?force=true", "PATCH /api/v1/namespaces/f-SLOT/configmaps/c #1"},
-		{"GET", "/apis/s7.faults.test/v1/namespaces/f-s7/widgets/main", "GET /apis/SLOT.faults.test/v1/namespaces/f-SLOT/widgets/main #1"},
+		{"GET", "/apis/g3.faults.test/v1/namespaces/f-s7/widgets/main", "GET /apis/GROUP.faults.test/v1/namespaces/f-SLOT/widgets/main #1"},
 	} {
-		c := newCounter("s7")
+		c := newCounter(newPlace("s7", "g3"))
 		r := httptest.NewRequest(tt.method, tt.url, nil)
 		if got := c.key(r).String(); got != tt.want {
 			t.Errorf("%s %s: %s, want %s", tt.method, tt.url, got, tt.want)

@@ -76,9 +76,9 @@ func verb(args []string, exists bool) string {
 //go:embed all:chart
 var chartFiles embed.FS
 
-// writeChart writes the chart of this package for one case: what would be the same in
-// all of them and lies in no namespace carries the slot in its name.
-func writeChart(dir, slot string) error {
+// writeChart writes the chart of this package for one case. What lies in no namespace is named
+// after the namespace of the release, but for the group of its own kind.
+func writeChart(dir string, at place) error {
 	return fs.WalkDir(chartFiles, "chart", func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -91,7 +91,7 @@ func writeChart(dir, slot string) error {
 		if err != nil {
 			return err
 		}
-		return os.WriteFile(target, []byte(strings.ReplaceAll(string(text), "SLOT", slot)), 0o644)
+		return os.WriteFile(target, []byte(strings.ReplaceAll(string(text), "GROUP", at.group)), 0o644)
 	})
 }
 

@@ -61,7 +61,7 @@ func (a *api) once(ctx context.Context, method, path string, v any) (bool, error
 }
 
 // namespaced are the resources that the chart of this package has objects of.
-func namespaced(slot string) []string {
+func namespaced(group string) []string {
 	core := []string{"configmaps", "secrets", "services", "serviceaccounts", "pods"}
 	var all []string
 	for _, r := range core {
@@ -70,7 +70,7 @@ func namespaced(slot string) []string {
 	for _, r := range []string{
 		"apps/v1/deployments", "batch/v1/jobs", "batch/v1/cronjobs", "policy/v1/poddisruptionbudgets",
 		"networking.k8s.io/v1/networkpolicies", "rbac.authorization.k8s.io/v1/roles",
-		"rbac.authorization.k8s.io/v1/rolebindings", "coordination.k8s.io/v1/leases", slot + ".faults.test/v1/widgets",
+		"rbac.authorization.k8s.io/v1/rolebindings", "coordination.k8s.io/v1/leases", group + ".faults.test/v1/widgets",
 	} {
 		i := strings.LastIndexByte(r, '/')
 		all = append(all, "/apis/"+r[:i]+"/namespaces/NS/"+r[i+1:])
@@ -86,25 +86,25 @@ type state struct {
 }
 
 // observe reads the state of a case.
-func (a *api) observe(ctx context.Context, slot, namespace string) (*state, error) {
+func (a *api) observe(ctx context.Context, at place) (*state, error) {
 	s := &state{objects: map[string]string{}}
-	for _, path := range namespaced(slot) {
+	for _, path := range namespaced(at.group) {
 		var list struct{ Items []map[string]any }
-		if _, err := a.do(ctx, http.MethodGet, strings.Replace(path, "NS", namespace, 1), &list); err != nil {
+		if _, err := a.do(ctx, http.MethodGet, strings.Replace(path, "NS", at.namespace, 1), &list); err != nil {
 			return nil, err
 		}
 		resource := path[strings.LastIndexByte(path, '/')+1:]
 		for _, o := range list.Items {
-			if err := s.add(resource, o, slot); err != nil {
+			if err := s.add(resource, o, at); err != nil {
 				return nil, err
 			}
 		}
 	}
 	for resource, path := range map[string]string{
-		"namespaces":   "/api/v1/namespaces/" + namespace + "-extra",
-		"elsewhere":    "/api/v1/namespaces/" + namespace + "-extra/configmaps/elsewhere",
-		"clusterroles": "/apis/rbac.authorization.k8s.io/v1/clusterroles/" + namespace,
-		"definitions":  "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets." + slot + ".faults.test",
+		"namespaces":   "/api/v1/namespaces/" + at.namespace + "-extra",
+		"elsewhere":    "/api/v1/namespaces/" + at.namespace + "-extra/configmaps/elsewhere",
+		"clusterroles": "/apis/rbac.authorization.k8s.io/v1/clusterroles/" + at.namespace,
+		"definitions":  definitions + at.definition(),
 	} {
 		var o map[string]any
 		there, err := a.do(ctx, http.MethodGet, path, &o)
@@ -112,7 +112,7 @@ func (a *api) observe(ctx context.Context, slot, namespace string) (*state, erro
 			return nil, err
 		}
 		if there {
-			if err := s.add(resource, o, slot); err != nil {
+			if err := s.add(resource, o, at); err != nil {
 				return nil, err
 			}
 		}
@@ -122,7 +122,7 @@ func (a *api) observe(ctx context.Context, slot, namespace string) (*state, erro
 }
 
 // add notes an object, unless the cluster itself has made it.
-func (s *state) add(resource string, o map[string]any, slot string) error {
+func (s *state) add(resource string, o map[string]any, at place) error {
 	meta, _ := o["metadata"].(map[string]any)
 	name, _ := meta["name"].(string)
 	if o["type"] == recordType {
@@ -150,7 +150,7 @@ func (s *state) add(resource string, o map[string]any, slot string) error {
 	if err != nil {
 		return err
 	}
-	s.objects[resource+"/"+strings.ReplaceAll(name, slot, "SLOT")] = strings.ReplaceAll(string(text), slot, "SLOT")
+	s.objects[resource+"/"+at.hide(name)] = at.hide(string(text))
 	return nil
 }
 
@@ -177,7 +177,7 @@ func normalise(resource string, o, meta map[string]any) {
 }
 
 // compare says how a state differs from the one that it should be.
-func (s *state) compare(want *state, slot string) []Violation {
+func (s *state) compare(want *state, at place) []Violation {
 	var all []Violation
 	var missing, extra []string
 	for _, name := range slices.Sorted(maps.Keys(want.objects)) {
@@ -199,7 +199,7 @@ func (s *state) compare(want *state, slot string) []Violation {
 	if extra != nil {
 		all = append(all, Violation{"I4", "there and should not be: " + strings.Join(extra, ", ")})
 	}
-	if got, expected := summary(s.records, slot), summary(want.records, slot); got != expected {
+	if got, expected := summary(s.records, at), summary(want.records, at); got != expected {
 		all = append(all, Violation{"I3", "the records say " + difference(got, expected)})
 	}
 	return all
@@ -207,7 +207,7 @@ func (s *state) compare(want *state, slot string) []Violation {
 
 // summary is what two histories of the same release must have in common: how the last
 // revision stands, what it has, and that no other is deployed or pending.
-func summary(records []*record, slot string) string {
+func summary(records []*record, at place) string {
 	if len(records) == 0 {
 		return "nothing"
 	}
@@ -225,7 +225,7 @@ func summary(records []*record, slot string) string {
 			text += fmt.Sprintf("\nan earlier revision is %s", s)
 		}
 	}
-	return strings.ReplaceAll(text, slot, "SLOT")
+	return at.hide(text)
 }
 
 // unfinished tells the statuses that no command may leave.

@@ -16,7 +16,7 @@ type Violation struct{ Invariant, Text string }
 
 // witness sees the requests of one case that change something.
 type witness struct {
-	slot, namespace string
+	place
 
 	mu         sync.Mutex
 	named      map[string]bool   // Kind/name: what the records named so far
@@ -27,9 +27,9 @@ type witness struct {
 	violations []Violation
 }
 
-func newWitness(slot, namespace string) *witness {
+func newWitness(at place) *witness {
 	return &witness{
-		slot: slot, namespace: namespace,
+		place: at,
 		named: map[string]bool{}, created: map[string]bool{}, statuses: map[string]string{},
 	}
 }
@@ -88,7 +88,7 @@ func (w *witness) after(r *http.Request, named map[string]bool, code int, body [
 		name := o.Kind + "/" + o.Metadata.Name
 		w.created[name] = true
 		if !named[name] {
-			w.add("I1", strings.ReplaceAll(name, w.slot, "SLOT")+" was created before a record named it")
+			w.add("I1", w.hide(name)+" was created before a record named it")
 		}
 	}
 }

@@ -88,7 +88,7 @@ func TestWitness(t *testing.T) {
 		{"unreadable", []step{broken, pending, hook}, []string{"I7"}},
 		{"label and record disagree", []step{renamed, pending, hook}, []string{"I7"}},
 	} {
-		w := newWitness("s1", "f-s1")
+		w := newWitness(newPlace("s1", ""))
 		w.begin(false)
 		for _, s := range tt.steps {
 			r := httptest.NewRequest(s.method, s.path, nil)
@@ -129,7 +129,7 @@ func TestHooks(t *testing.T) {
 		{"one did not run", map[string]bool{"ConfigMap/first": true, "Job/after": true}, "Succeeded", 1},
 		{"one did not end", all, "Running", 1},
 	} {
-		w := newWitness("s1", "f-s1")
+		w := newWitness(newPlace("s1", ""))
 		w.created = tt.created
 		w.checkHooks("upgrade", run(tt.phase))
 		if v := w.seen(); len(v) != tt.want {
@@ -167,9 +167,9 @@ func TestCompare(t *testing.T) {
 		got := base()
 		tt.change(got)
 		want := base()
-		relabel(want, "s1")
+		relabel(want, newPlace("s1", ""))
 		var found []string
-		for _, v := range got.compare(want, "s1") {
+		for _, v := range got.compare(want, newPlace("s1", "")) {
 			found = append(found, v.Invariant)
 		}
 		if !slices.Equal(found, tt.want) {
