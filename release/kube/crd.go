@@ -36,6 +36,31 @@ func (c *Client) InstallCRDs(ctx context.Context, crds []*Object, opts ApplyOpti
 	return changes, nil
 }
 
+// Define makes the kinds known that definitions will bring once they are there, so that
+// objects of them can be resolved before.
+func (c *Client) Define(crds []*Object) {
+	c.kinds.mu.Lock()
+	defer c.kinds.mu.Unlock()
+	for _, o := range crds {
+		group, _ := lookup(o.Fields, "spec", "group").(string)
+		kind, _ := lookup(o.Fields, "spec", "names", "kind").(string)
+		plural, _ := lookup(o.Fields, "spec", "names", "plural").(string)
+		versions, _ := lookup(o.Fields, "spec", "versions").([]any)
+		if o.Kind != "CustomResourceDefinition" || group == "" || kind == "" || plural == "" {
+			continue
+		}
+		for _, v := range versions {
+			version, _ := lookup(v, "name").(string)
+			r := &resource{group: group, version: version, kind: kind, plural: plural, namespaced: lookup(o.Fields, "spec", "scope") != "Cluster"}
+			if served, _ := lookup(v, "served").(bool); served && c.kinds.byKind[r.apiVersion()+" "+kind] == nil {
+				c.kinds.byKind[r.apiVersion()+" "+kind] = r
+				c.kinds.defined = append(c.kinds.defined, r)
+				c.kinds.listing = append(c.kinds.listing, r)
+			}
+		}
+	}
+}
+
 // established waits until a definition is in use, and its resource listed by discovery.
 func (c *Client) established(ctx context.Context, o *Object) error {
 	if o.Kind != "CustomResourceDefinition" {

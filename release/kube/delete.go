@@ -12,6 +12,8 @@ type DeleteOptions struct {
 	Propagation string
 	// Owner, if it names a release, is whose the objects must be to be deleted.
 	Owner Owner
+	// EvenKept deletes objects whatever their resource policy is.
+	EvenKept bool
 	// Guard is asked before each batch of writes; an error ends the call.
 	Guard    func(context.Context) error
 	Progress func(Change)
@@ -38,7 +40,7 @@ func (c *Client) Delete(ctx context.Context, objs []*Object, opts DeleteOptions)
 			rest = append(rest, left...)
 		}
 		err := a.run(ctx, rest, func(ctx context.Context, o *Object) (Change, error) {
-			return a.delete(ctx, o, policy, opts.Owner)
+			return a.delete(ctx, o, policy, &opts)
 		})
 		if err != nil {
 			return a.changes, err
@@ -58,8 +60,9 @@ func propagation(name string) string {
 }
 
 // delete deletes one object.
-func (a *applier) delete(ctx context.Context, o *Object, policy string, owner Owner) (Change, error) {
-	if o.Kept() {
+func (a *applier) delete(ctx context.Context, o *Object, policy string, opts *DeleteOptions) (Change, error) {
+	owner := opts.Owner
+	if o.Kept() && !opts.EvenKept {
 		return Change{Object: o, Action: Kept}, nil
 	}
 	uid := ""

@@ -96,7 +96,8 @@ type kinds struct {
 	mu      sync.Mutex
 	byKind  map[string]*resource // "apps/v1 Deployment"
 	read    bool
-	listing []*resource // what discovery told, in the server's order
+	listing []*resource // what discovery told, in the server's order, and then defined
+	defined []*resource // see Define
 }
 
 func newKinds() *kinds {
@@ -249,6 +250,7 @@ func (c *Client) discover(ctx context.Context) error {
 	}
 	k := c.kinds
 	k.read, k.listing = true, found
+	k.listing = append(k.listing, k.defined...)
 	for _, r := range found {
 		if !strings.Contains(r.plural, "/") {
 			k.byKind[r.apiVersion()+" "+r.kind] = r

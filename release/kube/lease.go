@@ -32,6 +32,9 @@ type Lease struct {
 	lost    error
 	// denied says that this user may not use leases.
 	denied error
+	// stolen is what the dead holder was doing, if the lease was taken over.
+	stolen   string
+	isStolen bool
 
 	stop func()
 	done chan struct{}
@@ -123,6 +126,7 @@ func (c *Client) AcquireLease(ctx context.Context, namespace, release string, op
 		},
 	}
 	for {
+		l.stolen, l.isStolen = "", false
 		err := l.create(ctx)
 		switch {
 		case err == nil:
@@ -189,6 +193,7 @@ func (l *Lease) takeOver(ctx context.Context, release string, opts LeaseOptions)
 		alive, known := isAlive(now.Spec.Holder)
 		switch {
 		case now.Spec.Holder == "" || known && !alive || first.Metadata.UID == now.Metadata.UID && time.Since(start) > lasts:
+			l.stolen, l.isStolen = now.Metadata.Annotations[operation], true
 			err := l.steal(ctx, now)
 			if IsConflict(err) || IsNotFound(err) {
 				return false, nil
@@ -285,6 +290,19 @@ func (l *Lease) Check(ctx context.Context) error {
 
 // Denied is why there is no lease; nil if there is one.
 func (l *Lease) Denied() error { return l.denied }
+
+// Stolen returns what the holder was doing who died with this lease, and whether there
+// was one.
+func (l *Lease) Stolen() (operation string, ok bool) { return l.stolen, l.isStolen }
+
+// Abandon stops renewing the lease and leaves its object: who takes it over knows that
+// the work was not ended.
+func (l *Lease) Abandon() {
+	if l.denied == nil {
+		l.stop()
+		<-l.done
+	}
+}
 
 // Lost is closed when the lease is lost. It is nil, and never ready, without a lease.
 func (l *Lease) Lost() <-chan struct{} { return l.gone }

@@ -42,6 +42,9 @@ func (o *Object) String() string {
 // key tells objects apart, whatever version of its group an object is written in.
 func (o *Object) key() string {
 	group, _ := splitAPIVersion(o.APIVersion)
+	if o.resource != nil { // of another group, if the kind has moved
+		group = o.resource.group
+	}
 	return group + "/" + o.Kind + "/" + o.Namespace + "/" + o.Name
 }
 
@@ -243,6 +246,29 @@ func (c *Client) Resolve(ctx context.Context, objs []*Object, namespace string) 
 		}
 	}
 	return nil
+}
+
+// ResolveEarlier is Resolve for an object that was made some time ago: a version of its
+// kind that the cluster does not have any more is replaced by one that it has. It reports
+// false when there is none.
+func (c *Client) ResolveEarlier(ctx context.Context, o *Object, namespace string) (bool, error) {
+	err := c.Resolve(ctx, []*Object{o}, namespace)
+	if missing, ok := err.(*NoKindError); !ok {
+		return err == nil, err
+	} else if len(missing.Served) > 0 {
+		r, err := c.resource(ctx, missing.Served[0], o.Kind)
+		if err != nil {
+			return false, err
+		}
+		o.resource = r
+		if !r.namespaced {
+			o.Namespace = ""
+		} else if o.Namespace == "" {
+			o.Namespace = namespace
+		}
+		return true, nil
+	}
+	return false, nil
 }
 
 // path is the URL of the object.

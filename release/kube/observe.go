@@ -114,6 +114,8 @@ func (c *Client) observeGroup(ctx context.Context, objs []*Object, opts ObserveO
 		})
 		switch {
 		case IsForbidden(err): // to list: then one by one
+		case IsNotFound(err): // a kind that is still to be defined
+			return found, nil
 		case err != nil:
 			return nil, err
 		default:

@@ -1,0 +1,207 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hchart/hchart/release"
+	"github.com/hchart/hchart/release/kube"
+)
+
+// operation is one verb at work on one release, whose lease it has.
+type operation struct {
+	env   *Env
+	name  string
+	lease *kube.Lease
+	// history is what was there, oldest first; new records are added to it.
+	history release.History
+	// took says that the lease was taken from a command that died, which was doing
+	// inherited.
+	took      bool
+	inherited string
+	// open says that a record could not be brought to its end.
+	open bool
+}
+
+// How long ending takes at most: writing the last record and giving back the lease, after
+// the context has ended and otherwise.
+const (
+	hasteTime  = 700 * time.Millisecond
+	endingTime = 15 * time.Second
+)
+
+// ending is a context for what has to be done at the end, even if ctx has ended.
+func ending(ctx context.Context) (context.Context, context.CancelFunc) {
+	limit := endingTime
+	if ctx.Err() != nil {
+		limit = hasteTime
+	}
+	return context.WithTimeout(context.WithoutCancel(ctx), limit)
+}
+
+// begin takes the lease of a release, reads its records, and repairs what a command left
+// that died. do is called with a context that ends when the lease is lost.
+func begin(ctx context.Context, env *Env, name, verb string, do func(context.Context, *operation) error) error {
+	lease, err := env.Client.AcquireLease(ctx, env.Namespace, name, kube.LeaseOptions{
+		Operation: verb,
+		Waiting: func(holder string) {
+			env.warn(fmt.Sprintf("%s has the lease on release %q; waiting until it shows that it is alive, or the lease expires", holder, name))
+		},
+	})
+	if err != nil {
+		return err
+	}
+	if denied := lease.Denied(); denied != nil {
+		env.warn(fmt.Sprintf("going on without a lease: do not work on release %q from two places at once (%v)", name, denied))
+	}
+	op := &operation{env: env, name: name, lease: lease}
+	op.inherited, op.took = lease.Stolen()
+	inner, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	stop := make(chan struct{})
+	defer close(stop)
+	go func() {
+		select {
+		case <-lease.Lost():
+			cancel(errLost)
+		case <-stop:
+		}
+	}()
+	err = op.load(inner)
+	if err == nil {
+		err = do(inner, op)
+	}
+	if errors.Is(context.Cause(inner), errLost) {
+		err = lease.Check(ctx)
+	}
+	return errors.Join(err, op.end(ctx))
+}
+
+var errLost = errors.New("the lease was lost")
+
+// end gives the lease back, or leaves it for the next command to find if there is
+// something to repair.
+func (op *operation) end(ctx context.Context) error {
+	if op.open {
+		op.lease.Abandon()
+		return nil
+	}
+	ctx, cancel := ending(ctx)
+	defer cancel()
+	if err := op.lease.Release(ctx); err != nil {
+		op.env.warn(fmt.Sprintf("the lease of release %q could not be deleted, it expires in half a minute: %v", op.name, err))
+	}
+	return nil
+}
+
+// load reads the records, and marks the one of a command that died as failed.
+func (op *operation) load(ctx context.Context) error {
+	h, err := release.LoadHistory(ctx, op.env.Store, op.name)
+	if isNotFound(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	op.history = h
+	last := h.Last().Release
+	if !op.took || !last.Info.Status.IsPending() {
+		return nil
+	}
+	op.env.warn(fmt.Sprintf("revision %d of release %q was left %s by a command that died; it is marked as failed", last.Version, last.Name, last.Info.Status))
+	last.SetStatus(release.Failed, fmt.Sprintf("Left %s by a command that died", last.Info.Status))
+	return op.save(ctx, h.Last())
+}
+
+// pending is the error for a release that somebody else works on.
+func (op *operation) pending() error {
+	if last := op.history.Last(); last != nil && last.Release.Info.Status.IsPending() {
+		r := last.Release
+		return &PendingError{Name: r.Name, Revision: r.Version, Status: r.Info.Status, Since: r.Info.LastDeployed}
+	}
+	return nil
+}
+
+// add writes the record of a new revision.
+func (op *operation) add(ctx context.Context, r *release.Release) (*release.Record, error) {
+	if err := op.lease.Check(ctx); err != nil {
+		return nil, err
+	}
+	version, err := op.env.Store.Create(ctx, r)
+	if err != nil {
+		if ctx.Err() != nil {
+			// It may have been written.
+			op.open = true
+		}
+		return nil, err
+	}
+	rec := &release.Record{Release: r, Version: version}
+	op.history = append(op.history, rec)
+	return rec, nil
+}
+
+// save writes a record that changed.
+func (op *operation) save(ctx context.Context, rec *release.Record) error {
+	version, err := op.env.Store.Update(ctx, rec.Release, rec.Version)
+	if err != nil {
+		return err
+	}
+	rec.Version = version
+	return nil
+}
+
+// fail ends a revision as failed. It tries to write that even if ctx has ended.
+func (op *operation) fail(ctx context.Context, rec *release.Record, description string) error {
+	rec.Release.SetStatus(release.Failed, description)
+	ctx, cancel := ending(ctx)
+	defer cancel()
+	if err := op.save(ctx, rec); err != nil {
+		op.open = true
+		return fmt.Errorf("recording that it failed: %w", err)
+	}
+	return nil
+}
+
+// succeed ends a revision as deployed, and then those that were before it as superseded,
+// so that there always is one that is deployed.
+func (op *operation) succeed(ctx context.Context, rec *release.Record) error {
+	if err := op.lease.Check(ctx); err != nil {
+		op.open = true
+		return err
+	}
+	rec.Release.Info.Status = release.Deployed
+	if err := op.save(ctx, rec); err != nil {
+		op.open = true
+		return fmt.Errorf("recording that it is deployed: %w", err)
+	}
+	for _, old := range op.history {
+		if old != rec && old.Release.Info.Status == release.Deployed {
+			old.Release.Info.Status = release.Superseded
+			if err := op.save(ctx, old); err != nil {
+				op.open = true
+				return fmt.Errorf("recording that revision %d is superseded: %w", old.Release.Version, err)
+			}
+		}
+	}
+	return nil
+}
+
+// prune deletes the oldest records beyond a limit.
+func (op *operation) prune(ctx context.Context, keep int) error {
+	for _, old := range op.history.Prune(keep) {
+		if err := op.env.Store.Delete(ctx, op.name, old.Release.Version); err != nil && !isNotFound(err) {
+			return fmt.Errorf("deleting revision %d, which is beyond the limit of the history: %w", old.Release.Version, err)
+		}
+	}
+	return nil
+}
+
+// next is the number of the next revision.
+func (op *operation) next() int {
+	if last := op.history.Last(); last != nil {
+		return last.Release.Version + 1
+	}
+	return 1
+}

@@ -1,0 +1,147 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hchart/hchart/release"
+	"github.com/hchart/hchart/release/manifest"
+)
+
+// RollbackOptions are the options of Rollback.
+type RollbackOptions struct {
+	Apply
+	// Revision is the one to go back to; 0 means the one before the last.
+	Revision int
+	// MaxHistory is how many records are kept, all if it is 0.
+	MaxHistory int
+}
+
+// Rollback makes a new revision that is like an earlier one. The release comes back with
+// an error, too, once there is a record of it. The errors are like those of Upgrade, and
+// *NoRevisionError.
+func Rollback(ctx context.Context, env Env, name string, opts RollbackOptions) (*release.Release, error) {
+	if opts.Revision < 0 {
+		return nil, &OptionError{Reason: "invalid release revision"}
+	}
+	r := &roller{env: &env, name: name, opts: &opts}
+	if opts.DryRun != DryRunNone {
+		op := &operation{env: &env, name: name}
+		if err := op.load(ctx); err != nil {
+			return nil, err
+		}
+		return r.rel, r.prepare(op)
+	}
+	err := begin(ctx, &env, name, "rollback", r.run)
+	return r.rel, err
+}
+
+// roller is one call of Rollback.
+type roller struct {
+	env  *Env
+	name string
+	opts *RollbackOptions
+	rel  *release.Release
+	plan plan
+}
+
+// target is the revision to go back to. What a rollback that died went back to is what
+// the same one, given again without a revision, goes back to.
+func (r *roller) target(op *operation) (*release.Release, error) {
+	last := op.history.Last()
+	if last == nil {
+		return nil, &release.NotFoundError{Name: r.name}
+	}
+	revision := r.opts.Revision
+	if revision == 0 {
+		revision = last.Release.Version - 1
+		if again := last.Release.Info.RollbackRevision; op.took && op.inherited == "rollback" && again != 0 {
+			revision = again
+		}
+	}
+	rec := op.history.Revision(revision)
+	if rec == nil {
+		return nil, &NoRevisionError{Name: r.name, Revision: revision}
+	}
+	return rec.Release, nil
+}
+
+func (r *roller) prepare(op *operation) error {
+	to, err := r.target(op)
+	if err != nil {
+		return err
+	}
+	if r.plan.serverSide, err = serverSide(r.opts.ServerSide, "auto", to.ApplyMethod); err != nil {
+		return err
+	}
+	if err := r.opts.Apply.check(r.plan.serverSide); err != nil {
+		return err
+	}
+	last := op.history.Last().Release
+	clone := to.Clone()
+	r.rel = &release.Release{
+		Name: r.name, Namespace: last.Namespace, Chart: to.Chart, Config: to.Config,
+		Manifest: to.Manifest, Hooks: clone.Hooks, Version: op.next(), Labels: clone.Labels,
+		ApplyMethod: applyMethod(r.plan.serverSide),
+		Info: &release.Info{
+			FirstDeployed: last.Info.FirstDeployed, LastDeployed: r.env.now(), Notes: to.Info.Notes,
+			Status: release.PendingRollback, RollbackRevision: to.Version,
+			Description: fmt.Sprintf("Rollback to %d", to.Version),
+		},
+	}
+	if r.opts.Description != "" {
+		r.rel.Info.Description = r.opts.Description
+	}
+	return nil
+}
+
+// run rolls back, with the lease. A release that another program has left pending can be
+// rolled back: that is the way out.
+func (r *roller) run(ctx context.Context, op *operation) error {
+	if last := op.history.Last(); op.took && op.inherited == "rollback" && last != nil && last.Release.Info.Status == release.Deployed &&
+		last.Release.Info.RollbackRevision != 0 && (r.opts.Revision == 0 || r.opts.Revision == last.Release.Info.RollbackRevision) {
+		// The one that died had done it.
+		r.rel = last.Release
+		return op.succeed(ctx, last)
+	}
+	if err := r.prepare(op); err != nil {
+		return err
+	}
+	var err error
+	if r.plan.target, err = r.env.objects(ctx, r.rel.Manifest); err != nil {
+		return err
+	}
+	if err := op.compareWith(ctx, &r.plan); err != nil {
+		return err
+	}
+	if err := op.settle(ctx); err != nil {
+		return err
+	}
+	rec, err := op.add(ctx, r.rel)
+	if err != nil {
+		return err
+	}
+	changes, err := op.execute(ctx, rec, &r.plan, manifest.PreRollback, manifest.PostRollback, &r.opts.Apply)
+	if err == nil {
+		if err = op.succeed(ctx, rec); err == nil {
+			return op.prune(ctx, r.opts.MaxHistory)
+		}
+	}
+	failure := &FailedError{Name: r.name, Err: err}
+	recordErr := op.fail(ctx, rec, fmt.Sprintf("Rollback %q failed: %s", r.name, err))
+	if r.opts.CleanupOnFail && ctx.Err() == nil && recordErr == nil {
+		failure.CleanupErr = op.cleanUp(ctx, changes)
+	}
+	return errors.Join(failure, recordErr)
+}
+
+// settle ends a last revision that another program left pending.
+func (op *operation) settle(ctx context.Context) error {
+	last := op.history.Last()
+	if !last.Release.Info.Status.IsPending() {
+		return nil
+	}
+	last.Release.SetStatus(release.Failed, fmt.Sprintf("Left %s", last.Release.Info.Status))
+	return op.save(ctx, last)
+}

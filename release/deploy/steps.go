@@ -1,0 +1,247 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/hchart/hchart/hooks"
+	"github.com/hchart/hchart/release"
+	"github.com/hchart/hchart/release/kube"
+	"github.com/hchart/hchart/release/manifest"
+)
+
+// plan is what a verb found out and decided before it writes anything.
+type plan struct {
+	// target are the objects wanted, previous those that may be there.
+	target, previous []*kube.Object
+	live             *kube.Observed
+	// steady says that previous is what was applied last and nothing else.
+	steady     bool
+	serverSide bool
+	crds       []*kube.Object
+}
+
+// execute carries a plan out: definitions, hooks, objects, waiting, hooks. It returns
+// what it changed, also with an error.
+func (op *operation) execute(ctx context.Context, rec *release.Record, p *plan, pre, post manifest.Event, a *Apply) ([]kube.Change, error) {
+	env := op.env
+	if len(p.crds) > 0 {
+		changes, err := env.Client.InstallCRDs(ctx, p.crds, kube.ApplyOptions{ServerSide: p.serverSide, Guard: op.lease.Check}, max(a.Timeout, time.Minute))
+		for _, ch := range changes {
+			env.notify(Event{Kind: Applied, Change: ch})
+		}
+		if err != nil {
+			return nil, fmt.Errorf("failed to install CRDs: %w", err)
+		}
+	}
+	if !a.NoHooks {
+		if err := op.runHooks(ctx, rec, pre, p.serverSide, a); err != nil {
+			return nil, fmt.Errorf("failed %s: %w", pre, err)
+		}
+	}
+	changes, err := env.Client.Apply(ctx, kube.Plan{Live: p.live, Previous: p.previous, Target: p.target}, kube.ApplyOptions{
+		ServerSide: p.serverSide, ForceConflicts: a.ForceConflicts, ForceReplace: a.ForceReplace, Steady: p.steady,
+		Owner: kube.Owner{Release: op.name, Namespace: env.Namespace}, Guard: op.lease.Check,
+		Progress: func(ch kube.Change) { env.notify(Event{Kind: Applied, Change: ch}) },
+	})
+	if err != nil {
+		return changes, err
+	}
+	if a.waits() {
+		err := env.Client.Wait(ctx, p.target, kube.WaitOptions{
+			Strategy: a.Wait, Jobs: a.WaitForJobs, Timeout: a.Timeout,
+			Progress: func(pr kube.Progress) { env.notify(Event{Kind: Waiting, Progress: pr}) },
+		})
+		if err != nil {
+			return changes, err
+		}
+	}
+	if !a.NoHooks {
+		if err := op.runHooks(ctx, rec, post, p.serverSide, a); err != nil {
+			return changes, fmt.Errorf("failed %s: %w", post, err)
+		}
+	}
+	return changes, nil
+}
+
+// runHooks runs the hooks of an event and keeps the record up to date.
+func (op *operation) runHooks(ctx context.Context, rec *release.Record, event manifest.Event, serverSide bool, a *Apply) error {
+	list, opts := op.hooksOf(rec, a)
+	return hooks.Run(ctx, &hookCluster{env: op.env, guard: op.lease.Check, serverSide: serverSide}, list, event, opts)
+}
+
+// hooksOf makes the hooks of a record ready to run.
+func (op *operation) hooksOf(rec *release.Record, a *Apply) ([]*hooks.Hook, hooks.Options) {
+	var list []*hooks.Hook
+	back := map[*hooks.Hook]*release.Hook{}
+	for _, h := range rec.Release.Hooks {
+		run := &hooks.Hook{
+			Name: h.Name, Kind: h.Kind, Path: h.Path, Manifest: h.Manifest, Events: h.Events, Weight: h.Weight,
+			DeletePolicies: h.DeletePolicies, LogPolicies: h.OutputLogPolicies,
+		}
+		list = append(list, run)
+		back[run] = h
+	}
+	copyBack := func(h *hooks.Hook) {
+		r := back[h]
+		r.DeletePolicies = h.DeletePolicies
+		r.LastRun = release.HookRun{StartedAt: h.StartedAt, CompletedAt: h.CompletedAt, Phase: release.Phase(h.Phase)}
+	}
+	env := op.env
+	return list, hooks.Options{
+		Timeout: a.Timeout, WaitDeleted: a.waits(), Now: env.now,
+		Record: func(ctx context.Context) error {
+			for _, h := range list {
+				if h.Phase != "" {
+					copyBack(h)
+				}
+			}
+			if err := op.lease.Check(ctx); err != nil {
+				return err
+			}
+			return op.save(ctx, rec)
+		},
+		Started: func(h *hooks.Hook) { env.notify(Event{Kind: HookStarted, Hook: back[h]}) },
+		Ended: func(h *hooks.Hook) {
+			copyBack(h)
+			env.notify(Event{Kind: HookEnded, Hook: back[h]})
+		},
+		Log: func(h *hooks.Hook, pod, container, text string) {
+			env.notify(Event{Kind: HookLog, Hook: back[h], Pod: pod, Container: container, Text: text})
+		},
+		Warn: func(h *hooks.Hook, err error) { env.warn(fmt.Sprintf("hook %s %q: %v", h.Kind, h.Name, err)) },
+	}
+}
+
+// hookCluster is the hooks.Cluster of a real one.
+type hookCluster struct {
+	env        *Env
+	guard      func(context.Context) error
+	serverSide bool
+}
+
+// Create makes the objects of a hook, which belong to no release.
+func (c *hookCluster) Create(ctx context.Context, text string) error {
+	objs, err := c.env.objects(ctx, text)
+	if err != nil {
+		return err
+	}
+	plan := kube.Plan{Target: objs}
+	_, err = c.env.Client.Apply(ctx, plan, kube.ApplyOptions{ServerSide: c.serverSide, Guard: c.guard})
+	return err
+}
+
+// Delete deletes the objects of a hook.
+func (c *hookCluster) Delete(ctx context.Context, text string, wait bool) error {
+	objs, err := c.env.objects(ctx, text)
+	if err != nil {
+		return err
+	}
+	changes, err := c.env.Client.Delete(ctx, objs, kube.DeleteOptions{Guard: c.guard, EvenKept: true})
+	if err != nil || !wait {
+		return err
+	}
+	var gone []*kube.Object
+	for _, ch := range changes {
+		if ch.Action == kube.Deleted {
+			gone = append(gone, ch.Object)
+		}
+	}
+	return c.env.Client.WaitDeleted(ctx, gone, goneTimeout)
+}
+
+// goneTimeout is how long a deleted hook may take to go: a pod has half a minute.
+const goneTimeout = 2 * time.Minute
+
+// Await waits for the objects of a hook.
+func (c *hookCluster) Await(ctx context.Context, text string, timeout time.Duration) error {
+	objs, err := c.env.objects(ctx, text)
+	if err != nil {
+		return err
+	}
+	return c.env.Client.Wait(ctx, objs, kube.WaitOptions{Hook: true, Timeout: timeout})
+}
+
+// maxLogBytes bounds the log of a container that is shown.
+const maxLogBytes = 16 << 20
+
+// Logs reads the logs of the pods of a hook.
+func (c *hookCluster) Logs(ctx context.Context, text string, each func(pod, container, text string)) error {
+	objs, err := c.env.objects(ctx, text)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, o := range objs {
+		pods, err := c.env.Client.Pods(ctx, o)
+		if err != nil {
+			return err
+		}
+		for _, p := range pods {
+			for _, container := range p.Containers {
+				body, err := c.env.Client.Logs(ctx, p.Namespace, p.Name, container, kube.LogOptions{})
+				if err != nil {
+					errs = append(errs, fmt.Errorf("unable to get logs for pod %s, container %s: %w", p.Name, container, err))
+					continue
+				}
+				data, err := io.ReadAll(io.LimitReader(body, maxLogBytes))
+				_ = body.Close() // it was read
+				if err != nil {
+					errs = append(errs, fmt.Errorf("unable to get logs for pod %s, container %s: %w", p.Name, container, err))
+				}
+				each(p.Name, container, string(data))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// cleanUp deletes what a failed operation made (--cleanup-on-fail).
+func (op *operation) cleanUp(ctx context.Context, changes []kube.Change) error {
+	var made []*kube.Object
+	for _, ch := range slices.Backward(changes) {
+		if ch.Action == kube.Created {
+			made = append(made, ch.Object)
+		}
+	}
+	_, err := op.env.Client.Delete(ctx, made, kube.DeleteOptions{Guard: op.lease.Check, EvenKept: true})
+	return err
+}
+
+// serverSide decides how objects are applied; before is how the release was.
+func serverSide(option, byDefault, before string) (bool, error) {
+	if option == "" {
+		option = byDefault
+	}
+	switch option {
+	case "true":
+		return true, nil
+	case "false":
+		return false, nil
+	case "auto":
+		return before == release.ServerSide, nil
+	}
+	return false, &OptionError{Reason: "invalid/unknown release server-side apply method: " + option}
+}
+
+func applyMethod(serverSide bool) string {
+	if serverSide {
+		return release.ServerSide
+	}
+	return release.ClientSide
+}
+
+// check finds options that do not go together.
+func (a *Apply) check(serverSide bool) error {
+	switch {
+	case a.ForceConflicts && a.ForceReplace:
+		return &OptionError{Reason: "invalid operation: cannot use force conflicts and force replace together"}
+	case serverSide && a.ForceReplace:
+		return &OptionError{Reason: "invalid operation: cannot use server-side apply and force replace together"}
+	}
+	return nil
+}
