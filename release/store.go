@@ -11,6 +11,8 @@ import (
 // Record is a release as a store has it.
 type Record struct {
 	Release *Release
+	// Labels are all labels of the record, those of the store among them.
+	Labels map[string]string
 	// Version is what Update needs to be sure that nobody wrote in between. It says
 	// nothing to anyone but the store.
 	Version string

@@ -74,7 +74,7 @@ func (e *Env) render(ctx context.Context, ch *chart.Chart, vals map[string]any, 
 	if caps == nil {
 		caps = engine.DefaultCapabilities()
 	}
-	if err := checkKubeVersion(composed.Chart.Metadata.KubeVersion, caps); err != nil {
+	if err := CheckKubeVersion(composed.Chart, caps); err != nil {
 		return nil, err
 	}
 	prog, err := engine.Compile(composed.Chart, engine.CompileOptions{Limits: opts.Limits})
@@ -135,9 +135,11 @@ func (e *Env) capabilities(ctx context.Context) (*engine.Capabilities, error) {
 	return &caps, nil
 }
 
-// checkKubeVersion compares the version of Kubernetes, without its vendor's suffix, with
-// the constraint of Chart.yaml. A constraint that is none fits nothing.
-func checkKubeVersion(want string, caps *engine.Capabilities) error {
+// CheckKubeVersion compares the version of Kubernetes, without its vendor's suffix, with
+// the constraint of Chart.yaml. A constraint that is none fits nothing. The error is a
+// *KubeVersionError.
+func CheckKubeVersion(ch *chart.Chart, caps *engine.Capabilities) error {
+	want := ch.Metadata.KubeVersion
 	if want == "" {
 		return nil
 	}

@@ -39,6 +39,9 @@ func (k *kubeconfig) config(o *ConfigOptions) (*Config, error) {
 			return nil, err
 		}
 	}
+	if cfg.Exec != nil {
+		cfg.Exec.stdin, cfg.Exec.stderr = o.Stdin, o.Stderr
+	}
 	cfg.override(o)
 	return cfg, nil
 }

@@ -53,7 +53,7 @@ func (c *Client) hopeless(ctx context.Context, live map[string]any) string {
 	if message, ok := conditionMessage(live, "ReplicaFailure", "True"); ok && strings.Contains(message, "exceeded quota") {
 		return message
 	}
-	pods, err := c.podsOf(ctx, live)
+	pods, err := c.PodsOf(ctx, live)
 	if err != nil {
 		return ""
 	}
@@ -72,16 +72,16 @@ func (c *Client) hopeless(ctx context.Context, live map[string]any) string {
 	return ""
 }
 
-// podsOf lists the pods of a workload, those of the newest ReplicaSet of a Deployment
+// PodsOf lists the pods of a workload, those of the newest ReplicaSet of a Deployment
 // first; a Pod is its own.
-func (c *Client) podsOf(ctx context.Context, live map[string]any) ([]map[string]any, error) {
+func (c *Client) PodsOf(ctx context.Context, live map[string]any) ([]map[string]any, error) {
 	kind, _ := live["kind"].(string)
 	namespace, _ := lookup(live, "metadata", "namespace").(string)
 	if kind == "Pod" {
 		return []map[string]any{live}, nil
 	}
 	selector := selectorText(lookup(live, "spec", "selector"))
-	if selector == "" || !slices.Contains([]string{"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "ReplicationController"}, kind) {
+	if selector == "" || !isWorkload(kind) {
 		return nil, nil
 	}
 	var l objectList
@@ -92,6 +92,10 @@ func (c *Client) podsOf(ctx context.Context, live map[string]any) ([]map[string]
 		return a > b
 	})
 	return l.Items, err
+}
+
+func isWorkload(kind string) bool {
+	return slices.Contains([]string{"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "ReplicationController"}, kind)
 }
 
 // selectorText writes a selector of an object as a list request wants it.
@@ -139,7 +143,7 @@ func (c *Client) Explain(ctx context.Context, live map[string]any) []string {
 		lines = append(lines, message)
 	}
 	lines = append(lines, c.warningsAbout(ctx, live)...)
-	pods, err := c.podsOf(ctx, live)
+	pods, err := c.PodsOf(ctx, live)
 	if err != nil {
 		return lines
 	}

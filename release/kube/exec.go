@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -30,6 +31,8 @@ type ExecConfig struct {
 	InteractiveMode string `json:"interactiveMode"`
 
 	place         string
+	stdin         io.Reader
+	stderr        io.Writer
 	clusterConfig any
 }
 
@@ -87,6 +90,9 @@ func (a *execAuth) refuse(c *credential) {
 }
 
 func (a *execAuth) run(ctx context.Context) (*credential, error) {
+	if a.config.InteractiveMode == "Always" && a.config.stdin == nil {
+		return nil, fmt.Errorf("exec: %s wants a terminal to ask the user, and there is none", a.config.Command)
+	}
 	switch a.config.APIVersion {
 	case "client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1":
 	default:
@@ -102,10 +108,10 @@ func (a *execAuth) run(ctx context.Context) (*credential, error) {
 		cmd.Env = append(cmd.Env, e.Name+"="+e.Value)
 	}
 	if a.interactive() {
-		cmd.Stdin = os.Stdin
+		cmd.Stdin = a.config.stdin
 	}
 	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, os.Stderr
+	cmd.Stdout, cmd.Stderr = &out, a.config.stderr
 	if err := cmd.Run(); err != nil {
 		if errors.Is(err, exec.ErrNotFound) && a.config.InstallHint != "" {
 			return nil, fmt.Errorf("exec: %w\n%s", err, strings.TrimSpace(a.config.InstallHint))
@@ -115,12 +121,9 @@ func (a *execAuth) run(ctx context.Context) (*credential, error) {
 	return a.read(out.Bytes())
 }
 
+// interactive reports whether the program may ask the user.
 func (a *execAuth) interactive() bool {
-	if a.config.InteractiveMode == "Never" {
-		return false
-	}
-	stat, err := os.Stdin.Stat()
-	return err == nil && stat.Mode()&os.ModeCharDevice != 0
+	return a.config.InteractiveMode != "Never" && a.config.stdin != nil
 }
 
 // input is what the program is told.

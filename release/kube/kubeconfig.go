@@ -2,6 +2,7 @@ package kube
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -21,6 +22,11 @@ type ConfigOptions struct {
 	Dir string
 	// Context is the context to use in place of current-context.
 	Context string
+
+	// Stdin is a terminal at which credential plugins may ask the user, nil if there
+	// is none; Stderr is where they write.
+	Stdin  io.Reader
+	Stderr io.Writer
 
 	// What follows goes over what the files say, if it is not empty.
 	Server        string

@@ -3,6 +3,8 @@ package kube
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	sigs "sigs.k8s.io/yaml"
@@ -179,7 +181,26 @@ func objectsOf(fields map[string]any, source string, number int) ([]*Object, err
 	case strings.ContainsAny(o.Name, "/%?#") || strings.ContainsAny(o.Namespace, "/%?#") || o.Name == "." || o.Name == "..":
 		return nil, &ManifestError{Path: source, Number: number, Reason: o.Kind + ": its name or namespace has characters that no name has"}
 	}
+	for _, part := range []string{"labels", "annotations"} {
+		if key := notText(lookup(fields, "metadata", part)); key != "" {
+			return nil, &ManifestError{Path: source, Number: number, Reason: fmt.Sprintf("%s %q: metadata.%s: %s has to be a string: put it in quotes", kind, o.Name, part, key)}
+		}
+	}
 	return []*Object{o}, nil
+}
+
+// notText returns the first key, by name, whose value is no string; "" if there is none.
+func notText(m any) string {
+	labels, ok := m.(map[string]any)
+	if !ok && m != nil {
+		return "it"
+	}
+	for _, k := range slices.Sorted(maps.Keys(labels)) {
+		if _, ok := labels[k].(string); !ok && labels[k] != nil {
+			return k
+		}
+	}
+	return ""
 }
 
 // documents yields the documents of a manifest that are not blank. Lines that begin

@@ -114,7 +114,7 @@ func (e *entry) record(short bool) (*release.Record, error) {
 		return nil, &release.CorruptError{Place: "memory " + release.Key(e.meta.Name, e.meta.Revision), Err: err}
 	}
 	r.Labels = release.UserLabels(e.meta.Labels)
-	return &release.Record{Release: r, Version: e.meta.Version}, nil
+	return &release.Record{Release: r, Labels: maps.Clone(e.meta.Labels), Version: e.meta.Version}, nil
 }
 
 // Entries implements release.Store.

@@ -27,7 +27,7 @@ func rooms() []room {
 		{path: "release/manifest", imports: []string{"chart/yaml"}},
 		{path: "hooks", imports: []string{"release/manifest"}},
 		{path: "release", imports: []string{"chart"}}, // and the stores below it
-		{path: "release/kube"},
+		{path: "release/kube", imports: []string{"chart/yaml"}},
 		{path: "release/deploy", imports: []string{"chart", "chart/values", "engine", "release", "release/...", "hooks"}},
 		{path: "repo", imports: []string{"chart"}},
 		{path: "lint", imports: []string{"chart", "chart/values", "chart/yaml", "engine", "release/manifest"}},

@@ -206,7 +206,7 @@ func (s *Store) record(ctx context.Context, obj *object, short bool) (*release.R
 		return nil, &release.CorruptError{Place: place, Err: err}
 	}
 	r.Labels = release.UserLabels(obj.Metadata.Labels)
-	return &release.Record{Release: r, Version: obj.Metadata.ResourceVersion}, nil
+	return &release.Record{Release: r, Labels: obj.Metadata.Labels, Version: obj.Metadata.ResourceVersion}, nil
 }
 
 func (s *Store) decode(ctx context.Context, obj *object, short bool) (*release.Release, error) {

@@ -9,9 +9,9 @@ import (
 // dryRunUnset is the value of --dry-run without a value.
 const dryRunUnset = "unset"
 
-// checkDryRun reads --dry-run and --validate. A chart that is rendered is never
+// asksServer reads --dry-run and --validate. A chart that is rendered is never
 // installed, so what is left of the flag is whether to ask a server.
-func (o *templateOptions) checkDryRun(f *factory) error {
+func (o *templateOptions) asksServer(f *factory) (bool, error) {
 	server := o.validate
 	switch o.dryRun {
 	case dryRunUnset:
@@ -21,16 +21,13 @@ func (o *templateOptions) checkDryRun(f *factory) error {
 		server = true
 	default:
 		if b, err := strconv.ParseBool(o.dryRun); err != nil {
-			return fmt.Errorf(`invalid dry-run value (%q). Must be "none", "server", or "client"`, o.dryRun)
+			return false, fmt.Errorf(`invalid dry-run value (%q). Must be "none", "server", or "client"`, o.dryRun)
 		} else if !b {
-			return fmt.Errorf(`invalid dry-run value (%q). Must be "server" or "client"`, o.dryRun)
+			return false, fmt.Errorf(`invalid dry-run value (%q). Must be "server" or "client"`, o.dryRun)
 		}
 		f.warn([]string{fmt.Sprintf("boolean '--dry-run=%s' flag is deprecated and must be replaced with '--dry-run=client'", o.dryRun)})
 	}
-	if server {
-		return &NotYetError{What: "checking manifests against a cluster (--dry-run=server)", Instead: "leave the flag out to render without one"}
-	}
-	return nil
+	return server, nil
 }
 
 // slashed gives paths the separator that paths in charts have.

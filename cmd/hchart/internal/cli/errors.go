@@ -67,10 +67,7 @@ func newUnknownCommandError(root *cobra.Command, args []string) error {
 func laterCommands(parent string) []string {
 	switch parent {
 	case "":
-		return []string{
-			"get", "history", "hist", "install", "list", "ls", "plugin", "pull", "fetch", "push", "registry",
-			"repo", "rollback", "search", "status", "test", "uninstall", "un", "del", "delete", "upgrade", "verify",
-		}
+		return []string{"plugin", "pull", "fetch", "push", "registry", "repo", "search", "verify"}
 	case "dependency":
 		return []string{"build", "update", "up"}
 	}

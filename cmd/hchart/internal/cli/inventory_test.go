@@ -24,6 +24,11 @@ var inventoryOwn = map[string][]string{
 	"show values":     {"outside-links"},
 	"package":         {"outside-links"},
 	"dependency list": {"outside-links"},
+	"install":         {"max-steps", "outside-links", "quiet"},
+	"upgrade":         {"max-steps", "outside-links", "quiet"},
+	"rollback":        {"quiet"},
+	"uninstall":       {"quiet"},
+	"test":            {"quiet"},
 }
 
 // TestInventory compares the commands and flags with those of Helm, as

@@ -5,11 +5,10 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/Masterminds/semver/v3"
-
 	"github.com/hchart/hchart/chart"
 	"github.com/hchart/hchart/chart/values"
 	"github.com/hchart/hchart/engine"
+	"github.com/hchart/hchart/release/deploy"
 	"github.com/hchart/hchart/release/manifest"
 )
 
@@ -20,6 +19,8 @@ type renderJob struct {
 	release  engine.Release
 	caps     *engine.Capabilities
 	dns      bool
+	// lookup asks a cluster; nil finds nothing.
+	lookup engine.LookupFunc
 	// started says that rendering has begun: a failure may then have output.
 	started bool
 }
@@ -124,7 +125,7 @@ func loadInstallable(ctx context.Context, f *factory, path string, in *installFl
 // error there still is a result if only the YAML was at fault.
 func (j *renderJob) render(ctx context.Context, post postRenderer) (*rendered, error) {
 	j.started = true
-	if err := j.checkKubeVersion(); err != nil {
+	if err := deploy.CheckKubeVersion(j.composed.Chart, j.caps); err != nil {
 		return nil, err
 	}
 	prog, err := engine.Compile(j.composed.Chart, engine.CompileOptions{Limits: j.limits})
@@ -155,6 +156,7 @@ func (j *renderJob) run(ctx context.Context, prog *engine.Program, trace bool) (
 		Release:      j.release,
 		Capabilities: j.caps,
 		EnableDNS:    j.dns,
+		Lookup:       j.lookup,
 		Trace:        trace,
 	})
 	if err != nil {
@@ -174,33 +176,4 @@ func (j *renderJob) crds(include bool) []manifest.Source {
 		sources = append(sources, manifest.Source{Path: crd.Path, Text: string(crd.File.Data)})
 	}
 	return sources
-}
-
-// KubeVersionError is a chart that does not want the Kubernetes it is rendered
-// for.
-type KubeVersionError struct {
-	Constraint string // kubeVersion of Chart.yaml
-	Version    string
-}
-
-func (e *KubeVersionError) Error() string {
-	return fmt.Sprintf("chart requires kubeVersion: %s which is incompatible with Kubernetes %s", e.Constraint, e.Version)
-}
-
-// checkKubeVersion compares the version of Kubernetes, without its vendor's
-// suffix, with the constraint of Chart.yaml. A constraint that is none fits
-// nothing.
-func (j *renderJob) checkKubeVersion() error {
-	want := j.composed.Chart.Metadata.KubeVersion
-	if want == "" {
-		return nil
-	}
-	constraint, err := semver.NewConstraint(want)
-	if err == nil {
-		var version *semver.Version
-		if version, err = semver.NewVersion(j.caps.KubeVersion.String()); err == nil && constraint.Check(version) {
-			return nil
-		}
-	}
-	return &KubeVersionError{Constraint: want, Version: j.caps.KubeVersion.GitVersion()}
 }

@@ -7,16 +7,25 @@ import (
 	"github.com/spf13/pflag"
 )
 
-const rootLong = `hchart renders, checks and packages Helm charts.
+const rootLong = `hchart renders, checks, packages and installs Helm charts.
 
-What it renders is byte for byte what Helm v4 renders. It takes Helm's flags,
-environment variables and files, so that 'alias helm=hchart' works.
+What it renders and records is byte for byte what Helm v4 renders and records. It takes
+Helm's flags, environment variables and files, so that 'alias helm=hchart' works.
 
   hchart template   render a chart
   hchart lint       look for mistakes in a chart
   hchart show       show what a chart says of itself
   hchart create     start a new chart
   hchart package    put a chart into an archive
+  hchart install    install a chart as a release
+  hchart upgrade    upgrade a release
+  hchart rollback   go back to an earlier revision
+  hchart uninstall  uninstall releases
+  hchart list       list releases
+  hchart status     show how a release is
+  hchart history    show the revisions of a release
+  hchart get        show what the record of a release holds
+  hchart test       run the tests of a release
 
 Environment variables:
 
@@ -31,6 +40,7 @@ Environment variables:
   HELM_DEBUG               the same as --debug
   HELM_COLOR               the same as --color; NO_COLOR means never
   HELM_NAMESPACE           the same as --namespace
+  HELM_DRIVER              where records are kept: secret, configmap or memory
   HELM_MAX_HISTORY         revisions of a release that are kept
   HELM_BURST_LIMIT         the same as --burst-limit
   HELM_QPS                 the same as --qps
@@ -53,7 +63,7 @@ that of XDG_CACHE_HOME, XDG_CONFIG_HOME or XDG_DATA_HOME, else
 func newRootCmd(f *factory) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:           "hchart",
-		Short:         "render, check and package Helm charts",
+		Short:         "render, check, package and install Helm charts",
 		Long:          rootLong,
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -97,10 +107,19 @@ func commands() []command {
 		{"create", newCreateCmd},
 		{"dependency", newDependencyCmd},
 		{"env", newEnvCmd},
+		{"get", newGetCmd},
+		{"history", newHistoryCmd},
+		{"install", newInstallCmd},
 		{"lint", newLintCmd},
+		{"list", newListCmd},
 		{"package", newPackageCmd},
+		{"rollback", newRollbackCmd},
 		{"show", newShowCmd},
+		{"status", newStatusCmd},
 		{"template", newTemplateCmd},
+		{"test", newTestCmd},
+		{"uninstall", newUninstallCmd},
+		{"upgrade", newUpgradeCmd},
 		{"version", newVersionCmd},
 	}
 }

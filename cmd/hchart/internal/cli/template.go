@@ -9,12 +9,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hchart/hchart/engine"
+	"github.com/hchart/hchart/release/deploy"
 	"github.com/hchart/hchart/release/manifest"
 )
 
 const templateLong = `Render a chart and print the manifests.
 
-No cluster is asked. What templates would learn from one is made up:
+No cluster is asked, unless with --dry-run=server, which also makes sure that the
+manifests could be installed there. What templates would learn from one is made up:
 .Capabilities.KubeVersion is --kube-version or a recent version of Kubernetes,
 .Capabilities.APIVersions are those Kubernetes has itself and the ones given
 with --api-versions, and lookup finds nothing.
@@ -89,7 +91,8 @@ func newTemplateCmd(f *factory) *cobra.Command {
 // run renders and prints. args are the command's: a name and a chart, or one of
 // them.
 func (o *templateOptions) run(ctx context.Context, f *factory, args []string) error {
-	if err := o.checkDryRun(f); err != nil {
+	server, err := o.asksServer(f)
+	if err != nil {
 		return err
 	}
 	f.warn(o.install.warnings())
@@ -107,7 +110,14 @@ func (o *templateOptions) run(ctx context.Context, f *factory, args []string) er
 	}
 	ctx, cancel := o.render.bound(ctx, o.install.timeout)
 	defer cancel()
+	env, err := o.onServer(ctx, f, job, server)
+	if err != nil {
+		return err
+	}
 	out, err := job.render(ctx, post)
+	if err == nil && server {
+		err = deploy.Validate(ctx, env, name, out.set.Manifest(manifest.ManifestOptions{}), o.render.isUpgrade)
+	}
 	err = o.explain(err)
 	switch {
 	case err == nil:
@@ -120,6 +130,23 @@ func (o *templateOptions) run(ctx context.Context, f *factory, args []string) er
 		return fmt.Errorf("%w\n\nUse --debug flag to render out invalid YAML", err)
 	}
 	return err
+}
+
+// onServer makes a chart be rendered for the cluster, if that is wanted: with its
+// capabilities, and lookup asking it.
+func (o *templateOptions) onServer(ctx context.Context, f *factory, job *renderJob, server bool) (deploy.Env, error) {
+	if !server {
+		return deploy.Env{}, nil
+	}
+	client, err := f.client()
+	if err != nil {
+		return deploy.Env{}, err
+	}
+	if job.caps, err = deploy.Capabilities(ctx, client); err != nil {
+		return deploy.Env{}, err
+	}
+	job.lookup = client.Lookup
+	return deploy.Env{Client: client, Namespace: f.namespace(), Now: f.sys.Now}, nil
 }
 
 // explain names the flag behind a bound that rendering ran into.
