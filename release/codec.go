@@ -19,7 +19,12 @@ const MaxDecodedBytes = 256 << 20
 var ErrTooLarge = errors.New("the record is too large to be read")
 
 // Encode returns the record of a release as stores keep it: JSON, gzipped, in base64.
+// Labels and Info.Resources are not part of it.
 func Encode(r *Release) ([]byte, error) {
+	if r.Info != nil && r.Info.Resources != nil {
+		r = r.Clone()
+		r.Info.Resources = nil
+	}
 	text, err := json.Marshal(r)
 	if err != nil {
 		return nil, err
@@ -61,13 +66,16 @@ func decode(data []byte, v any) error {
 		return err
 	}
 	raw = raw[:n]
-	if len(raw) > 3 && raw[0] == 0x1f && raw[1] == 0x8b && raw[2] == 0x08 {
+	if len(raw) > 3 && isGzip(raw) {
 		if raw, err = unzip(raw); err != nil {
 			return err
 		}
 	}
 	return json.Unmarshal(raw, v)
 }
+
+// isGzip reports whether data of at least three bytes begins as gzip does.
+func isGzip(data []byte) bool { return data[0] == 0x1f && data[1] == 0x8b && data[2] == 0x08 }
 
 func unzip(data []byte) ([]byte, error) {
 	zip, err := gzip.NewReader(bytes.NewReader(data))
@@ -102,17 +110,4 @@ func complete(r *Release) error {
 		}
 	}
 	return nil
-}
-
-// summary has the fields of a record that a list of releases shows. Those it does not
-// name, the large ones, are passed over.
-type summary struct {
-	Name  string `json:"name"`
-	Info  *Info  `json:"info"`
-	Chart *struct {
-		Metadata json.RawMessage `json:"metadata"`
-	} `json:"chart"`
-	Version     int    `json:"version"`
-	Namespace   string `json:"namespace"`
-	ApplyMethod string `json:"apply_method"`
 }

@@ -43,8 +43,8 @@ type Query struct {
 
 // RecordOptions are the options of Store.Records.
 type RecordOptions struct {
-	// Summary leaves out what a list of releases does not show: of the chart
-	// all but its metadata, values, manifest and hooks. It is a lot faster.
+	// Summary leaves out what a list of releases does not show, as DecodeSummary
+	// does. It is a lot faster.
 	Summary bool
 	// Want, if there is one, is asked before a record is decoded.
 	Want func(Entry) bool
@@ -67,9 +67,9 @@ type Store interface {
 	Get(ctx context.Context, name string, revision int) (*Record, error)
 	// Entries lists records without decoding them, by namespace, name and revision.
 	Entries(ctx context.Context, q Query) ([]Entry, error)
-	// Records calls yield with one decoded record after the other, in the order of
-	// Entries, until it returns an error. A record that cannot be decoded ends it
-	// with a *CorruptError.
+	// Records calls yield with one decoded record after the other until it returns
+	// an error; those of one release come together, by revision. A record that cannot
+	// be decoded ends it with a *CorruptError.
 	Records(ctx context.Context, q Query, opts RecordOptions, yield func(*Record) error) error
 }
 

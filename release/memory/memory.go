@@ -89,12 +89,18 @@ func (s *Store) Delete(ctx context.Context, name string, revision int) error {
 	if _, ok := s.records[k]; !ok {
 		return &release.NotFoundError{Name: name, Revision: revision}
 	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	delete(s.records, k)
-	return ctx.Err()
+	return nil
 }
 
 // Get implements release.Store.
-func (s *Store) Get(_ context.Context, name string, revision int) (*release.Record, error) {
+func (s *Store) Get(ctx context.Context, name string, revision int) (*release.Record, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	e, ok := s.records[key{name, revision}]
@@ -105,11 +111,13 @@ func (s *Store) Get(_ context.Context, name string, revision int) (*release.Reco
 }
 
 func (e *entry) record(short bool) (*release.Record, error) {
-	decode := release.Decode
+	var r *release.Release
+	var err error
 	if short {
-		decode = release.DecodeSummary
+		r, err = release.DecodeSummary(e.data, e.meta)
+	} else {
+		r, err = release.Decode(e.data)
 	}
-	r, err := decode(e.data)
 	if err != nil {
 		return nil, &release.CorruptError{Place: "memory " + release.Key(e.meta.Name, e.meta.Revision), Err: err}
 	}
@@ -118,7 +126,10 @@ func (e *entry) record(short bool) (*release.Record, error) {
 }
 
 // Entries implements release.Store.
-func (s *Store) Entries(_ context.Context, q release.Query) ([]release.Entry, error) {
+func (s *Store) Entries(ctx context.Context, q release.Query) ([]release.Entry, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	wanted, err := release.ParseSelector(q.Selector)
 	if err != nil {
 		return nil, err

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -20,6 +22,10 @@ const (
 	pageOfRecords  = 100
 	pageOfMetadata = 1000
 )
+
+// maxObjectBytes is more than the JSON text of an object can have: a megabyte in base64,
+// and what managed it.
+const maxObjectBytes = 3 << 20
 
 // onlyMetadata asks for objects without their data.
 const onlyMetadata = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
@@ -39,9 +45,8 @@ func (s *Store) Entries(ctx context.Context, q release.Query) ([]release.Entry, 
 	return entries, err
 }
 
-// Records implements release.Store. What the server lists is in the order of the
-// objects' names, where v10 comes before v2, so one release's records are held back and
-// sorted; the text of one record at a time is decoded.
+// Records implements release.Store. The server lists in the order of the objects' names,
+// where v10 comes before v2, so one release's records are held back and sorted.
 func (s *Store) Records(ctx context.Context, q release.Query, opts release.RecordOptions, yield func(*release.Record) error) error {
 	var same release.History
 	flush := func() error {
@@ -59,7 +64,10 @@ func (s *Store) Records(ctx context.Context, q release.Query, opts release.Recor
 		if !ok || opts.Want != nil && !opts.Want(e) {
 			return nil
 		}
-		r, err := s.record(ctx, obj, opts.Summary)
+		r, err := s.record(ctx, obj, e, opts.Summary)
+		if _, gone := errors.AsType[*release.NotFoundError](err); gone {
+			return nil
+		}
 		if err != nil {
 			return err
 		}
@@ -102,51 +110,106 @@ func (s *Store) entry(obj *object, q release.Query) (release.Entry, bool) {
 	return e, len(q.Statuses) == 0 || slices.Contains(q.Statuses, e.Status)
 }
 
-// list calls each for the objects that have the labels of records.
+// list calls each for the objects that have the labels of records. An object lives until
+// each returns.
 func (s *Store) list(ctx context.Context, q release.Query, accept string, page int, each func(*object) error) error {
 	query := url.Values{
 		"labelSelector": {selector(q)},
 		"limit":         {strconv.Itoa(page)},
 	}
 	for {
-		var next string
-		err := s.page(ctx, query, accept, func(l *list) error {
-			next = l.Metadata.Continue
-			for i := range l.Items {
-				if err := each(&l.Items[i]); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
+		next, err := s.page(ctx, query, accept, page, each)
+		if err != nil || next == "" {
 			return err
-		}
-		if next == "" {
-			return nil
 		}
 		query.Set("continue", next)
 	}
 }
 
-type list struct {
-	Metadata struct {
-		Continue string `json:"continue"`
-	} `json:"metadata"`
-	Items []object `json:"items"`
-}
-
-func (s *Store) page(ctx context.Context, query url.Values, accept string, each func(*list) error) error {
+// page requests a part of a list and reads it object by object. It returns what to ask
+// for the next part with.
+func (s *Store) page(ctx context.Context, query url.Values, accept string, page int, each func(*object) error) (next string, err error) {
 	resp, err := s.do(ctx, http.MethodGet, s.path("", query), nil, accept)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer resp.Body.Close()
-	var l list
-	if err := json.NewDecoder(resp.Body).Decode(&l); err != nil {
-		return fmt.Errorf("reading the list of %s: %w", s.kind.Resource, err)
+	var stop error // what each said
+	next, err = readList(io.LimitReader(resp.Body, int64(page+1)*maxObjectBytes), func(obj *object) error {
+		stop = each(obj)
+		return stop
+	})
+	switch {
+	case stop != nil:
+		return "", stop
+	case err != nil:
+		return "", fmt.Errorf("reading the list of %s: %w", s.kind.Resource, err)
 	}
-	return each(&l)
+	return next, nil
+}
+
+// readList reads a list of Kubernetes, of which one object at a time is in memory.
+func readList(r io.Reader, each func(*object) error) (next string, err error) {
+	d := json.NewDecoder(r)
+	if err := expect(d, '{'); err != nil {
+		return "", err
+	}
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			return "", err
+		}
+		switch key {
+		case "metadata":
+			var meta struct {
+				Continue string `json:"continue"`
+			}
+			if err := d.Decode(&meta); err != nil {
+				return "", err
+			}
+			next = meta.Continue
+		case "items":
+			if err := readItems(d, each); err != nil {
+				return "", err
+			}
+		default:
+			if err := d.Decode(&json.RawMessage{}); err != nil {
+				return "", err
+			}
+		}
+	}
+	_, err = d.Token()
+	return next, err
+}
+
+func readItems(d *json.Decoder, each func(*object) error) error {
+	switch t, err := d.Token(); {
+	case err != nil:
+		return err
+	case t == nil: // an empty list may be null
+		return nil
+	case t != json.Delim('['):
+		return errors.New("its items are no list")
+	}
+	for d.More() {
+		var obj object
+		if err := d.Decode(&obj); err != nil {
+			return err
+		}
+		if err := each(&obj); err != nil {
+			return err
+		}
+	}
+	_, err := d.Token()
+	return err
+}
+
+func expect(d *json.Decoder, delim json.Delim) error {
+	t, err := d.Token()
+	if err == nil && t != delim {
+		err = errors.New("it is not what an API server sends")
+	}
+	return err
 }
 
 // selector is the label selector for a query.

@@ -2,8 +2,8 @@
 // with the names and labels that Helm gives them.
 //
 // A record that does not fit into one object (1 MiB) is split. Its text then lies in
-// part objects, named after its digest and written first; the main object, which has
-// Helm's name and labels, says which they are. So a reader sees the old record or the
+// part objects, written first; the main object, which has Helm's name and labels, says
+// which they are, and with which digest. So a reader sees the old record or the
 // new one and never half of one. Parts have the label owner=hchart, so that Helm, which
 // looks for owner=helm, does not take them for records. It cannot read such a record,
 // but could not have written it either.
@@ -65,6 +65,8 @@ type object struct {
 	Metadata   metadata          `json:"metadata"`
 	Type       string            `json:"type,omitempty"`
 	Data       map[string]string `json:"data,omitempty"`
+
+	parts []*object // of a main object that is to be written
 }
 
 type metadata struct {
@@ -74,6 +76,14 @@ type metadata struct {
 	ResourceVersion   string            `json:"resourceVersion,omitempty"`
 	CreationTimestamp *time.Time        `json:"creationTimestamp,omitempty"`
 	Labels            map[string]string `json:"labels,omitempty"`
+	OwnerReferences   []ownerReference  `json:"ownerReferences,omitempty"`
+}
+
+type ownerReference struct {
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+	Name       string `json:"name"`
+	UID        string `json:"uid"`
 }
 
 const dataKey = "release"
@@ -89,8 +99,8 @@ func (s *Store) Create(ctx context.Context, r *release.Release) (string, error) 
 	if status(err) == http.StatusConflict {
 		return "", &release.ExistsError{Name: r.Name, Revision: r.Version}
 	}
-	if err == nil && s.isSplit(obj) {
-		err = s.adoptParts(ctx, obj, made.Metadata.UID)
+	if err == nil {
+		err = s.settleParts(ctx, r, obj, made.Metadata)
 	}
 	return made.Metadata.ResourceVersion, err
 }
@@ -110,22 +120,21 @@ func (s *Store) Update(ctx context.Context, r *release.Release, version string) 
 	case http.StatusNotFound:
 		return "", &release.NotFoundError{Name: r.Name, Revision: r.Version}
 	}
-	if err != nil {
-		return "", err
-	}
-	if s.isSplit(obj) {
-		if err := s.adoptParts(ctx, obj, made.Metadata.UID); err != nil {
-			return "", err
-		}
-		err = s.dropParts(ctx, r.Name, r.Version, obj)
+	if err == nil {
+		err = s.settleParts(ctx, r, obj, made.Metadata)
 	}
 	return made.Metadata.ResourceVersion, err
 }
 
-// Delete implements release.Store. Parts belong to the object that is deleted, so that
-// the cluster's garbage collector deletes them.
+// Delete implements release.Store. The parts of a record go with it, also those that a
+// write left which was killed.
 func (s *Store) Delete(ctx context.Context, name string, revision int) error {
 	err := s.send(ctx, http.MethodDelete, s.path(release.Key(name, revision), nil), nil, &struct{}{})
+	if err == nil || status(err) == http.StatusNotFound {
+		if err := s.dropParts(ctx, name, revision, "", nil); err != nil {
+			return err
+		}
+	}
 	if status(err) == http.StatusNotFound {
 		return &release.NotFoundError{Name: name, Revision: revision}
 	}
@@ -142,7 +151,7 @@ func (s *Store) Get(ctx context.Context, name string, revision int) (*release.Re
 	if err != nil {
 		return nil, err
 	}
-	return s.record(ctx, &obj, false)
+	return s.record(ctx, &obj, release.Entry{Name: name, Revision: revision, Namespace: obj.Metadata.Namespace}, false)
 }
 
 // object makes the object for a record; stamp is the label that gets the time.
@@ -196,50 +205,42 @@ func (s *Store) decoded(value string) ([]byte, error) {
 }
 
 // record decodes an object.
-func (s *Store) record(ctx context.Context, obj *object, short bool) (*release.Record, error) {
-	r, err := s.decode(ctx, obj, short)
+func (s *Store) record(ctx context.Context, obj *object, e release.Entry, short bool) (*release.Record, error) {
+	text, err := s.text(ctx, obj)
+	var r *release.Release
+	switch {
+	case err != nil:
+	case short:
+		r, err = release.DecodeSummary(text, e)
+	default:
+		r, err = release.Decode(text)
+	}
+	if err == nil && release.Key(r.Name, r.Version) != obj.Metadata.Name {
+		err = fmt.Errorf("it is the record of release %q, revision %d", r.Name, r.Version)
+	}
 	if err != nil {
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
+		if failed, ok := errors.AsType[*requestError](err); ok {
+			return nil, failed.error
 		}
 		place := fmt.Sprintf("%s %s/%s", s.kind.Name, obj.Metadata.Namespace, obj.Metadata.Name)
 		return nil, &release.CorruptError{Place: place, Err: err}
+	}
+	if r.Namespace == "" {
+		r.Namespace = obj.Metadata.Namespace
 	}
 	r.Labels = release.UserLabels(obj.Metadata.Labels)
 	return &release.Record{Release: r, Labels: obj.Metadata.Labels, Version: obj.Metadata.ResourceVersion}, nil
 }
 
-func (s *Store) decode(ctx context.Context, obj *object, short bool) (*release.Release, error) {
-	value, ok := obj.Data[dataKey]
-	var text []byte
-	var err error
-	switch {
-	case ok:
-		text, err = s.decoded(value)
-	case s.isSplit(obj):
-		text, err = s.join(ctx, obj)
-	default:
-		err = errors.New("it has no data under the key \"release\"")
+// text is the encoded record of an object.
+func (s *Store) text(ctx context.Context, obj *object) ([]byte, error) {
+	if value, ok := obj.Data[dataKey]; ok {
+		return s.decoded(value)
 	}
-	if err != nil {
-		return nil, err
+	if s.isSplit(obj) {
+		return s.join(ctx, obj)
 	}
-	var r *release.Release
-	if short {
-		r, err = release.DecodeSummary(text)
-	} else {
-		r, err = release.Decode(text)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if key := release.Key(r.Name, r.Version); key != obj.Metadata.Name {
-		return nil, fmt.Errorf("it is the record of release %q, revision %d", r.Name, r.Version)
-	}
-	if r.Namespace == "" {
-		r.Namespace = obj.Metadata.Namespace
-	}
-	return r, nil
+	return nil, errors.New("it has no data under the key \"release\"")
 }
 
 // path is the URL of an object, or of all with query.
@@ -265,7 +266,7 @@ func (s *Store) send(ctx context.Context, method, path string, body, into any) e
 		return err
 	}
 	defer resp.Body.Close()
-	return json.NewDecoder(resp.Body).Decode(into)
+	return json.NewDecoder(io.LimitReader(resp.Body, maxObjectBytes)).Decode(into)
 }
 
 func (s *Store) do(ctx context.Context, method, path string, body any, accept string) (*http.Response, error) {
