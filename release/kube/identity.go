@@ -56,7 +56,8 @@ func machine() string {
 		return ""
 	}
 	ns = strings.Trim(strings.TrimPrefix(ns, "pid:"), "[]")
-	return strings.ReplaceAll(strings.TrimSpace(string(boot)), "-", "")[:16] + "-" + ns
+	id := strings.ReplaceAll(strings.TrimSpace(string(boot)), "-", "")
+	return id[:min(16, len(id))] + "-" + ns
 }
 
 // startOf is when a process was started, in the kernel's count since the boot; false

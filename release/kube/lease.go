@@ -26,10 +26,13 @@ type Lease struct {
 	path     string
 	identity string
 
-	mu      sync.Mutex
-	object  leaseObject
-	renewed time.Time // by the local clock, before the request was sent
-	lost    error
+	// renewing is held while the object is written: two renewals at a time would
+	// conflict with one another.
+	renewing sync.Mutex
+	mu       sync.Mutex
+	object   leaseObject
+	renewed  time.Time // by the local clock, before the request was sent
+	lost     error
 	// denied says that this user may not use leases.
 	denied error
 	// stolen is what the dead holder was doing, if the lease was taken over.
@@ -127,22 +130,20 @@ func (c *Client) AcquireLease(ctx context.Context, namespace, release string, op
 	}
 	for {
 		l.stolen, l.isStolen = "", false
-		err := l.create(ctx)
+		taken, exists, err := l.create(ctx)
+		if exists {
+			taken, err = l.takeOver(ctx, release, opts)
+		}
 		switch {
-		case err == nil:
-			l.keep()
-			return l, nil
 		case IsForbidden(err) && !terminating(err):
 			l.denied = err
 			return l, nil
-		case !IsConflict(err):
+		case err != nil:
+			if _, held := err.(*HeldError); !held && !l.isStolen {
+				l.withdraw(ctx)
+			}
 			return nil, err
-		}
-		taken, err := l.takeOver(ctx, release, opts)
-		if err != nil {
-			return nil, err
-		}
-		if taken {
+		case taken:
 			l.keep()
 			return l, nil
 		}
@@ -154,13 +155,43 @@ func terminating(err error) bool {
 	return ok && s.HasCause("NamespaceTerminating")
 }
 
-// create makes the object.
-func (l *Lease) create(ctx context.Context) error {
+// create makes the object. It reports whether it is ours, or is another's.
+func (l *Lease) create(ctx context.Context) (mine, exists bool, err error) {
 	now := time.Now()
 	obj := l.object
 	obj.Metadata.UID, obj.Metadata.ResourceVersion = "", ""
-	obj.Spec = leaseSpec{Holder: l.identity, Seconds: int(leaseDuration / time.Second), AcquireTime: now.UTC().Format(leaseTime), RenewTime: now.UTC().Format(leaseTime)}
-	return l.write(ctx, http.MethodPost, l.path, &obj, now)
+	obj.Spec = l.spec(now, 0)
+	err = l.write(ctx, http.MethodPost, l.path, &obj, now)
+	switch {
+	case err == nil:
+		return true, false, nil
+	case IsConflict(err):
+		return false, true, nil
+	case IsForbidden(err):
+		return false, false, err
+	}
+	// It may have been made all the same, if only the answer went missing.
+	mine, unknown := l.adopt(ctx, now)
+	if unknown != nil {
+		return false, false, err
+	}
+	return mine, !mine, nil
+}
+
+// spec says that the lease is ours from now on.
+func (l *Lease) spec(now time.Time, transitions int) leaseSpec {
+	at := now.UTC().Format(leaseTime)
+	return leaseSpec{Holder: l.identity, Seconds: int(leaseDuration / time.Second), AcquireTime: at, RenewTime: at, Transitions: transitions}
+}
+
+// withdraw deletes the object, should it be ours, when the lease is not had after all.
+// What the caller waits for is over, so it gets a second.
+func (l *Lease) withdraw(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancel()
+	if mine, _ := l.adopt(ctx, time.Now()); mine {
+		_ = l.remove(ctx) // its holder is gone soon, which the next one sees
+	}
 }
 
 func (l *Lease) write(ctx context.Context, method, path string, obj *leaseObject, at time.Time) error {
@@ -168,43 +199,49 @@ func (l *Lease) write(ctx context.Context, method, path string, obj *leaseObject
 	if err := l.client.call(ctx, method, path, url.Values{"fieldManager": {"hchart"}}, obj, &made); err != nil {
 		return err
 	}
+	l.set(made, at)
+	return nil
+}
+
+func (l *Lease) set(o leaseObject, at time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.object, l.renewed = made, at
-	return nil
+	l.object, l.renewed = o, at
 }
 
 // takeOver looks at a lease that is there. It reports true when it is now ours, false
 // when it is gone.
 func (l *Lease) takeOver(ctx context.Context, release string, opts LeaseOptions) (bool, error) {
-	var first, now leaseObject
+	var first leaseObject
 	start := time.Now()
 	for {
-		err := l.client.call(ctx, http.MethodGet, l.path+"/"+l.object.Metadata.Name, nil, nil, &now)
+		now, err := l.read(ctx)
 		if IsNotFound(err) {
 			return false, nil
 		}
 		if err != nil {
 			return false, err
 		}
-		held := &HeldError{Name: release, Operation: now.Metadata.Annotations[operation], Holder: holder(now.Spec.Holder)}
-		held.Since, _ = time.Parse(leaseTime, now.Spec.AcquireTime)
-		lasts := time.Duration(now.Spec.Seconds) * time.Second
 		alive, known := isAlive(now.Spec.Holder)
+		same := first.Metadata.UID == now.Metadata.UID
+		renewed := same && first.Metadata.ResourceVersion != now.Metadata.ResourceVersion
 		switch {
-		case now.Spec.Holder == "" || known && !alive || first.Metadata.UID == now.Metadata.UID && time.Since(start) > lasts:
+		case now.Spec.Holder == l.identity: // the answer to our request went missing
+			l.set(now, start)
+			return true, nil
+		case now.Spec.Holder == "" || known && !alive || same && !renewed && time.Since(start) > now.Spec.lasts():
 			l.stolen, l.isStolen = now.Metadata.Annotations[operation], true
 			err := l.steal(ctx, now)
 			if IsConflict(err) || IsNotFound(err) {
 				return false, nil
 			}
 			return err == nil, err
-		case known && alive, first.Metadata.UID == now.Metadata.UID && first.Metadata.ResourceVersion != now.Metadata.ResourceVersion:
-			return false, held
-		case first.Metadata.UID != now.Metadata.UID:
+		case known && alive || renewed:
+			return false, now.heldBy(release)
+		case !same:
 			first, start = now, time.Now()
 			if opts.Waiting != nil {
-				opts.Waiting(held.Holder)
+				opts.Waiting(holder(now.Spec.Holder))
 			}
 		}
 		if !sleep(ctx, time.Second) {
@@ -213,79 +250,38 @@ func (l *Lease) takeOver(ctx context.Context, release string, opts LeaseOptions)
 	}
 }
 
+// read reads the object.
+func (l *Lease) read(ctx context.Context) (leaseObject, error) {
+	var o leaseObject
+	err := l.client.call(ctx, http.MethodGet, l.path+"/"+l.object.Metadata.Name, nil, nil, &o)
+	return o, err
+}
+
+// lasts is how long the lease is good without being renewed. What others wrote there is
+// taken for what is sensible only.
+func (s *leaseSpec) lasts() time.Duration {
+	return time.Duration(min(max(s.Seconds, 1), 600)) * time.Second
+}
+
+func (o *leaseObject) heldBy(release string) *HeldError {
+	held := &HeldError{Name: release, Operation: o.Metadata.Annotations[operation], Holder: holder(o.Spec.Holder)}
+	held.Since, _ = time.Parse(leaseTime, o.Spec.AcquireTime)
+	return held
+}
+
 // steal writes oneself into the lease of another, if it is still the one looked at.
 func (l *Lease) steal(ctx context.Context, old leaseObject) error {
 	now := time.Now()
 	old.Metadata.Annotations = l.object.Metadata.Annotations
 	old.Metadata.Labels = l.object.Metadata.Labels
-	old.Spec = leaseSpec{
-		Holder: l.identity, Seconds: int(leaseDuration / time.Second), Transitions: old.Spec.Transitions + 1,
-		AcquireTime: now.UTC().Format(leaseTime), RenewTime: now.UTC().Format(leaseTime),
-	}
-	return l.write(ctx, http.MethodPut, l.path+"/"+old.Metadata.Name, &old, now)
-}
-
-// keep renews the lease until it is released.
-func (l *Lease) keep() {
-	ctx, cancel := context.WithCancel(context.Background())
-	l.stop, l.done, l.gone = cancel, make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(l.done)
-		for sleep(ctx, leaseRenewal) {
-			if err := l.renew(ctx); err != nil && ctx.Err() == nil && l.isLost(err) {
-				close(l.gone)
-				return
-			}
+	old.Spec = l.spec(now, old.Spec.Transitions+1)
+	err := l.write(ctx, http.MethodPut, l.path+"/"+old.Metadata.Name, &old, now)
+	if err != nil && !IsConflict(err) && !IsNotFound(err) {
+		if mine, _ := l.adopt(ctx, now); mine {
+			return nil
 		}
-	}()
-}
-
-func (l *Lease) renew(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, leaseRenewal)
-	defer cancel()
-	l.mu.Lock()
-	obj := l.object
-	l.mu.Unlock()
-	now := time.Now()
-	obj.Spec.RenewTime = now.UTC().Format(leaseTime)
-	return l.write(ctx, http.MethodPut, l.path+"/"+obj.Metadata.Name, &obj, now)
-}
-
-// isLost decides what a failed renewal means: another one's lease, or one that has
-// expired, is lost.
-func (l *Lease) isLost(err error) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if IsConflict(err) || IsNotFound(err) || time.Since(l.renewed) > leaseDuration-leaseRenewal {
-		l.lost = &LostError{Name: l.object.Metadata.Name, Err: err}
-		return true
 	}
-	return false
-}
-
-// freshFor is how long a renewal vouches for the lease: a batch of writes begun then
-// ends, or is cancelled through Lost, well before another may take the lease.
-const freshFor = 10 * time.Second
-
-// Check makes sure that the lease is held, before something is written. It asks the
-// server only when the last renewal is a while ago.
-func (l *Lease) Check(ctx context.Context) error {
-	if l.denied != nil {
-		return ctx.Err()
-	}
-	l.mu.Lock()
-	lost, fresh := l.lost, time.Since(l.renewed) < freshFor
-	l.mu.Unlock()
-	if lost != nil || fresh {
-		return lost
-	}
-	if err := l.renew(ctx); err != nil {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		return &LostError{Name: l.object.Metadata.Name, Err: err}
-	}
-	return nil
+	return err
 }
 
 // Denied is why there is no lease; nil if there is one.
@@ -294,41 +290,6 @@ func (l *Lease) Denied() error { return l.denied }
 // Stolen returns what the holder was doing who died with this lease, and whether there
 // was one.
 func (l *Lease) Stolen() (operation string, ok bool) { return l.stolen, l.isStolen }
-
-// Abandon stops renewing the lease and leaves its object: who takes it over knows that
-// the work was not ended.
-func (l *Lease) Abandon() {
-	if l.denied == nil {
-		l.stop()
-		<-l.done
-	}
-}
-
-// Lost is closed when the lease is lost. It is nil, and never ready, without a lease.
-func (l *Lease) Lost() <-chan struct{} { return l.gone }
-
-// Release gives the lease back: its object is deleted, unless another has it.
-func (l *Lease) Release(ctx context.Context) error {
-	if l.denied != nil {
-		return nil
-	}
-	l.stop()
-	<-l.done
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.lost != nil {
-		return nil
-	}
-	pre := map[string]any{
-		"apiVersion": "v1", "kind": "DeleteOptions",
-		"preconditions": map[string]any{"uid": l.object.Metadata.UID, "resourceVersion": l.object.Metadata.ResourceVersion},
-	}
-	err := l.client.call(ctx, http.MethodDelete, l.path+"/"+l.object.Metadata.Name, nil, pre, nil)
-	if IsNotFound(err) || IsConflict(err) {
-		return nil
-	}
-	return err
-}
 
 // nonce tells two leases of one process apart.
 func nonce() string {
