@@ -27,6 +27,9 @@ func (o Object) Normal(namespace string) string {
 	meta["managedFields"] = managers(items(meta["managedFields"]))
 	spec, _ := n["spec"].(map[string]any)
 	switch n["kind"] {
+	case "Deployment": // counts those sets of pods that the controller had time to make
+		annotations, _ := meta["annotations"].(map[string]any)
+		delete(annotations, "deployment.kubernetes.io/revision")
 	case "Service":
 		dropAll(spec, "clusterIP", "clusterIPs", "healthCheckNodePort")
 		for _, port := range items(spec["ports"]) {

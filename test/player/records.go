@@ -75,12 +75,8 @@ func RecordsText(records []*release.Release, namespace string) string {
 // Timeless returns text with each time replaced by "TIME", and each way in which
 // programs write that there is none by "NONE".
 func Timeless(text string) string {
-	text = zeroTime.ReplaceAllString(text, "NONE")
-	return someTime.ReplaceAllString(text, "TIME")
-}
-
-var (
-	zeroTime = regexp.MustCompile(`0001-01-01[T ]00:00:00(Z| \+0000 UTC)`)
-	someTime = regexp.MustCompile(`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d| [+-]\d{4} \w+)?` +
+	zero := regexp.MustCompile(`0001-01-01[T ]00:00:00(Z| \+0000 UTC)`)
+	some := regexp.MustCompile(`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d| [+-]\d{4} \w+)?` +
 		`|(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}`)
-)
+	return some.ReplaceAllString(zero.ReplaceAllString(text, "NONE"), "TIME")
+}
