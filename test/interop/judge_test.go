@@ -5,8 +5,8 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/hchart/hchart/chart/yaml"
 	"github.com/hchart/hchart/release"
+	"github.com/hchart/hchart/release/kube"
 	"github.com/hchart/hchart/test/player"
 )
 
@@ -113,24 +113,20 @@ func (o *outcome) judgeObjects(records []*release.Release, objects player.Object
 		}
 	}
 	want := map[string]bool{}
-	for _, doc := range strings.Split(manifest, "\n---\n") {
-		tree, err := yaml.Decode([]byte(strings.TrimPrefix(doc, "---\n")))
-		object, ok := tree.(map[string]any)
-		if err != nil || !ok {
-			continue
-		}
-		kind, _ := object["kind"].(string)
-		meta, _ := object["metadata"].(map[string]any)
-		name, _ := meta["name"].(string)
-		key := kind + " " + name
+	wanted, err := kube.ParseObjects(manifest)
+	if err != nil {
+		o.violate("the manifest of revision %d: %v", revision, err)
+	}
+	for _, object := range wanted {
+		key := object.Kind + " " + object.Name
 		want[key] = true
 		live, ok := objects[key]
 		if !ok {
 			o.violate("%s of revision %d is missing", key, revision)
 			continue
 		}
-		delete(object, "stringData")
-		if !within(object, map[string]any(live)) && kind != "" {
+		delete(object.Fields, "stringData")
+		if !within(object.Fields, map[string]any(live)) {
 			o.violate("%s is not as revision %d says:%s", key, revision, live.Normal("-"))
 		}
 	}

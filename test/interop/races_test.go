@@ -51,7 +51,7 @@ func TestRaces(t *testing.T) {
 						cancel()
 						sum.add(first+"-"+second, found)
 						if found.violations != nil && !*baseline {
-							t.Errorf("schedule %d (seed %d):\n%s\n%s", i, *seed, strings.Join(found.violations, "\n"), found)
+							t.Errorf("schedule %d (seed %d):\n%s\n%s", i, *seed, strings.Join(found.violations, "\n"), &found)
 						}
 					}
 				})

@@ -139,7 +139,11 @@ func (c *Cluster) discover() ([]kind, error) {
 				Verbs      []string
 			}
 		}
-		if err := c.Do(ctx, http.MethodGet, path, "", &list); err != nil {
+		err := c.Do(ctx, http.MethodGet, path, "", &list)
+		if missing, ok := errors.AsType[*answerError](err); ok && missing.code == http.StatusNotFound {
+			continue // its definitions were deleted since
+		}
+		if err != nil {
 			return nil, err
 		}
 		for _, r := range list.Resources {

@@ -80,7 +80,7 @@ func (p *Player) Run(ctx context.Context, args ...string) (Result, error) {
 	return r, nil
 }
 
-// Find returns the three programs for a cluster. hchart is built where HCHART does not
+// Find returns the three programs for a cluster. hchart is built where HCHART_BIN does not
 // name it; without one of the Helms the test is skipped.
 func Find(t testing.TB, kubeconfig string) (hchart, helm4, helm3 *Player) {
 	t.Helper()
@@ -90,7 +90,7 @@ func Find(t testing.TB, kubeconfig string) (hchart, helm4, helm3 *Player) {
 			t.Skipf("no %s: `make test-cluster` sets it", name)
 		}
 	}
-	path := os.Getenv("HCHART")
+	path := os.Getenv("HCHART_BIN")
 	if path == "" {
 		path = filepath.Join(t.TempDir(), "hchart")
 		cmd := exec.Command("go", "build", "-o", path, "github.com/hchart/hchart/cmd/hchart")

@@ -69,7 +69,8 @@ func RecordsText(records []*release.Release, namespace string) string {
 		}
 		fmt.Fprintf(&b, "revision %d\n%s\n", r.Version, text)
 	}
-	return Timeless(strings.ReplaceAll(b.String(), namespace, "NS"))
+	lines := strings.ReplaceAll(b.String(), `\n`, "\n") // of manifests, for Diff
+	return Timeless(strings.ReplaceAll(lines, namespace, "NS"))
 }
 
 // Timeless returns text with each time replaced by "TIME", and each way in which

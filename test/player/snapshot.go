@@ -100,6 +100,12 @@ func (o Object) Name() string {
 	return name
 }
 
+// BelongsTo reports whether an object says that it belongs to a release.
+func (o Object) BelongsTo(namespace, release string) bool {
+	return o.field("metadata", "annotations", "meta.helm.sh/release-name") == release &&
+		o.field("metadata", "annotations", "meta.helm.sh/release-namespace") == namespace
+}
+
 // field returns a field of objects within objects, nil if there is none.
 func (o Object) field(path ...string) any {
 	var v any = map[string]any(o)
@@ -134,6 +140,30 @@ func (s Objects) Without(other Objects) Objects {
 		}
 	}
 	return out
+}
+
+// Remove deletes objects, of a namespace or outside of any.
+func (c *Cluster) Remove(ctx context.Context, objects Objects) error {
+	kinds, err := c.kinds()
+	if err != nil {
+		return err
+	}
+	for _, o := range objects {
+		for _, k := range kinds {
+			namespace, _ := o.field("metadata", "namespace").(string)
+			if k.kind != o["kind"] || k.namespaced != (namespace != "") {
+				continue
+			}
+			path := k.path + "/"
+			if k.namespaced {
+				path += "namespaces/" + namespace + "/"
+			}
+			if err := c.Do(ctx, http.MethodDelete, path+k.name+"/"+o.Name(), "", nil); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // Gone waits until none of the objects of a namespace is being deleted any more, and
