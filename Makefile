@@ -14,7 +14,7 @@ PLANE       := $(BIN)/hchart-controlplane-$(KUBERNETES_VERSION)
 KWOK        := $(BIN)/kwok-$(KWOK_VERSION)
 FUZZTIME    ?= 5s
 
-.PHONY: build check test race vet fmt fmt-check staticcheck conformance conformance-public record bench bench-rerender bench-stages bench-go fuzz tools clean controlplane cluster cluster-stop test-cluster faults
+.PHONY: build check test race vet fmt fmt-check staticcheck conformance conformance-public record bench bench-rerender bench-stages bench-go fuzz tools clean controlplane cluster cluster-stop test-cluster faults interop races lifecycle bench-cluster
 
 build: ## build bin/hchart, which needs no C library: that starts half a millisecond sooner
 	CGO_ENABLED=0 go build -o bin/hchart ./cmd/hchart
@@ -98,8 +98,24 @@ cluster-stop:
 # PACKAGES and TESTFLAGS say which: make test-cluster PACKAGES=./release/kube TESTFLAGS='-v -run Apply'
 PACKAGES = $$(git ls-files --cached --others --exclude-standard '*_test.go' | xargs grep -lE '\b(cluster\.)?Need\(t' | xargs -n1 dirname | sort -u | sed 's|^|./|')
 test-cluster: controlplane build $(HELM) $(HELM3) ## start a control plane, run the tests that need one, stop it
-	HCHART_BIN=$(CURDIR)/bin/hchart HCHART_HELM=$(HELM) HCHART_HELM3=$(HELM3) \
+	HCHART_BIN=$(CURDIR)/bin/hchart HCHART_HELM=$(HELM) HCHART_HELM3=$(HELM3) HCHART_CORPUS="$(CORPUS)" \
 		$(UP) -- go test -count=1 -timeout 20m $(TESTFLAGS) $(PACKAGES)
+
+CYCLES ?= 100
+SEED   ?= 1
+interop: ## Helm 4, Helm 3 and hchart take turns on one release: CYCLES scripts from SEED on
+	$(MAKE) test-cluster PACKAGES='./test/interop -cycles $(CYCLES) -seed $(SEED)' TESTFLAGS='-run TestTurns -parallel 4 -timeout 60m'
+
+SCHEDULES ?= 20
+races: ## each pair of commands on one release at the same time; BASELINE=-baseline: how Helm does
+	$(MAKE) test-cluster PACKAGES='./test/interop -schedules $(SCHEDULES) -seed $(SEED) $(BASELINE)' TESTFLAGS='-v -run TestRaces -parallel 4 -timeout 60m'
+
+lifecycle: ## public charts are installed, upgraded, rolled back and uninstalled by both programs
+	$(MAKE) test-cluster PACKAGES=./test/lifecycle TESTFLAGS='-v'
+
+bench-cluster: controlplane build $(HELM) ## requests and time of both programs on a cluster, as a table
+	go build -o bin/clusterbench ./test/clusterbench
+	$(UP) -- bin/clusterbench -helm $(HELM) -hchart bin/hchart $(BENCHFLAGS)
 
 # FAULTFLAGS may be "-every 10 -scenarios install,rollback -workers 8"; the details are
 # in bin/faults-*.txt. Helm waits more than it works, so more of it runs at a time.
