@@ -124,6 +124,11 @@ faults: controlplane build $(HELM) ## interrupt hchart, then Helm, at each of th
 	$(UP) -- bin/faults -program bin/hchart -helm $(HELM) -details bin/faults-hchart.txt -strict $(FAULTFLAGS)
 	$(UP) -- bin/faults -program $(HELM) -helm $(HELM) -details bin/faults-helm.txt -workers 12 $(FAULTFLAGS)
 
+# HCHART_CLUSTER and HCHART_HELM, where they are set, add the tests that need Helm and a cluster.
+test-sql: ## start a PostgreSQL, run the tests that need one, stop it
+	test/postgres/run go test -count=1 $(TESTFLAGS) ./release/sql
+	cd test/helmref && ../postgres/run go test -count=1 -run SQL $(TESTFLAGS) .
+
 tools: $(HELM) $(HELM3) $(STATICCHECK) $(PLANE) $(KWOK)
 
 $(HELM3):
