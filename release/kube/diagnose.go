@@ -6,132 +6,33 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"slices"
 	"sort"
 	"strings"
 	"time"
-
-	"github.com/hchart/hchart/release/kube/status"
 )
 
 // How much is told of what went wrong.
 const (
 	diagnoseTime  = 5 * time.Second
 	diagnosedPods = 3
-	logLines      = 10
-	lineBytes     = 500
-	lastEvents    = 5
+	// of that many objects of a release
+	diagnosedObjects = 20
+	logLines         = 10
+	lineBytes        = 500
+	lastEvents       = 5
 )
 
-// crashLimit is how often a container may crash before waiting for it ends.
-const crashLimit = 5
-
-// inspectInterval is how often the pods of what is not ready are looked at.
-const inspectInterval = 4 * time.Second
-
-// inspect looks from time to time for pods that will never be ready.
-func (w *waiter) inspect(ctx context.Context) {
-	for sleep(ctx, inspectInterval) {
-		for _, o := range w.pending() {
-			w.mu.Lock()
-			live, result := w.lives[o], w.results[o]
-			w.mu.Unlock()
-			if reason := w.client.hopeless(ctx, live); reason != "" && ctx.Err() == nil {
-				result.Status, result.Reason, result.Message = status.Failed, hopeless, result.Message+": "+reason
-				w.set(o, result, live)
-				return
-			}
-		}
-	}
-}
-
-// hopeless says why an object cannot become ready, "" if that is not certain.
-func (c *Client) hopeless(ctx context.Context, live map[string]any) string {
-	if live == nil {
-		return ""
-	}
-	if message, ok := conditionMessage(live, "ReplicaFailure", "True"); ok && strings.Contains(message, "exceeded quota") {
-		return message
-	}
-	pods, err := c.PodsOf(ctx, live)
-	if err != nil {
-		return ""
-	}
-	for _, p := range pods {
-		for _, s := range containerStatuses(p) {
-			reason, _ := lookup(s, "state", "waiting", "reason").(string)
-			restarts, _ := lookup(s, "restartCount").(int64)
-			switch {
-			case reason == "InvalidImageName":
-				return fmt.Sprintf("container %q of pod %s has an invalid image name", lookup(s, "name"), lookup(p, "metadata", "name"))
-			case reason == "CrashLoopBackOff" && restarts >= crashLimit:
-				return fmt.Sprintf("container %q of pod %s has crashed %d times", lookup(s, "name"), lookup(p, "metadata", "name"), restarts)
-			}
-		}
-	}
-	return ""
-}
-
-// PodsOf lists the pods of a workload, those of the newest ReplicaSet of a Deployment
-// first; a Pod is its own.
-func (c *Client) PodsOf(ctx context.Context, live map[string]any) ([]map[string]any, error) {
-	kind, _ := live["kind"].(string)
-	namespace, _ := lookup(live, "metadata", "namespace").(string)
-	if kind == "Pod" {
-		return []map[string]any{live}, nil
-	}
-	selector := selectorText(lookup(live, "spec", "selector"))
-	if selector == "" || !isWorkload(kind) {
-		return nil, nil
-	}
-	var l objectList
-	err := c.call(ctx, http.MethodGet, "/api/v1/namespaces/"+namespace+"/pods", url.Values{"labelSelector": {selector}, "limit": {"50"}}, nil, &l)
-	sort.SliceStable(l.Items, func(i, j int) bool {
-		a, _ := lookup(l.Items[i], "metadata", "creationTimestamp").(string)
-		b, _ := lookup(l.Items[j], "metadata", "creationTimestamp").(string)
-		return a > b
-	})
-	return l.Items, err
-}
-
-func isWorkload(kind string) bool {
-	return slices.Contains([]string{"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "ReplicationController"}, kind)
-}
-
-// selectorText writes a selector of an object as a list request wants it.
-func selectorText(selector any) string {
-	m, _ := selector.(map[string]any)
-	labels, ok := m["matchLabels"].(map[string]any)
-	if !ok && m["matchExpressions"] == nil {
-		labels = m
-	}
-	var parts []string
-	for k, v := range labels {
-		parts = append(parts, fmt.Sprintf("%s=%v", k, v))
-	}
-	sort.Strings(parts)
-	return strings.Join(parts, ",")
-}
-
-func containerStatuses(pod map[string]any) []any {
-	inits, _ := lookup(pod, "status", "initContainerStatuses").([]any)
-	mains, _ := lookup(pod, "status", "containerStatuses").([]any)
-	return slices.Concat(inits, mains)
-}
-
-// diagnose finds out why objects are not ready.
-func (w *waiter) diagnose(ctx context.Context, objs []*Object) []NotReady {
+// diagnose adds to objects that are not ready what can be found out about why.
+func (w *waiter) diagnose(ctx context.Context, all []NotReady) {
 	ctx, cancel := context.WithTimeout(ctx, diagnoseTime)
 	defer cancel()
-	var all []NotReady
-	for _, o := range objs {
-		n := NotReady{Object: o, Result: w.results[o]}
-		if live := w.lives[o]; live != nil {
-			n.Details = w.client.Explain(ctx, live)
+	_ = w.client.parallel(ctx, min(len(all), diagnosedObjects), func(i int) error { // what is missing is left out
+		live, _ := w.live(all[i].Object)
+		if live != nil {
+			all[i].Details = w.client.Explain(ctx, live)
 		}
-		all = append(all, n)
-	}
-	return all
+		return nil
+	})
 }
 
 // Explain tells in lines of text what is wrong with a live object: its conditions, the

@@ -4,118 +4,116 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/hchart/hchart/release/kube/status"
 )
 
-// goneWaiter is one call of WaitDeleted.
-type goneWaiter struct {
-	client *Client
-	mu     sync.Mutex
-	left   map[*Object]map[string]any
-	order  []*Object
-}
-
-// run returns when all are gone or ctx ends.
-func (g *goneWaiter) run(ctx context.Context, objs []*Object) error {
-	g.order = objs
+// WaitDeleted waits until objects that Resolve has seen are gone, by watching them; no
+// longer than timeout, unless that is 0. The error is a *WaitError that names those
+// which are not, with the finalizers that hold them.
+func (c *Client) WaitDeleted(ctx context.Context, objs []*Object, timeout time.Duration) error {
+	if len(objs) == 0 {
+		return ctx.Err()
+	}
+	bounded, cancel := ctx, context.CancelFunc(func() {})
+	if timeout > 0 {
+		bounded, cancel = context.WithTimeout(ctx, timeout)
+	}
+	defer cancel()
+	g := &goneWaiter{live: map[*Object]map[string]any{}, uids: map[*Object]any{}}
+	objs = distinct(objs)
 	var wg sync.WaitGroup
 	groups := groupObjects(objs)
 	errs := make([]error, len(groups))
 	for i, group := range groups {
-		wg.Go(func() { errs[i] = g.group(ctx, group) })
+		f := &follower{client: c, objs: group, seen: func(o *Object, live map[string]any) bool {
+			return !g.take(o, live, group)
+		}}
+		wg.Go(func() {
+			if errs[i] = f.run(bounded); bounded.Err() != nil {
+				errs[i] = nil
+			}
+		})
 	}
 	wg.Wait()
-	return errors.Join(errs...)
+	left := g.left(objs)
+	switch err := errors.Join(errs...); {
+	case err != nil:
+		return err
+	case len(left) == 0:
+		return nil
+	case errors.Is(ctx.Err(), context.Canceled):
+		return ctx.Err()
+	}
+	return &WaitError{Objects: left, Err: bounded.Err()}
 }
 
-// group waits for objects of one resource and namespace.
-func (g *goneWaiter) group(ctx context.Context, objs []*Object) error {
-	selector := url.Values{}
-	if len(objs) == 1 {
-		selector.Set("fieldSelector", "metadata.name="+objs[0].Name)
-	}
-	byName := map[string]*Object{}
-	for _, o := range objs {
-		byName[o.Name] = o
-	}
-	watchable := true
-	for ctx.Err() == nil {
-		version, err := g.client.listFor(ctx, objs, selector, g.seen)
-		switch {
-		case IsNotFound(err): // the kind is gone, and its objects with it
-			for _, o := range objs {
-				g.seen(o, nil)
-			}
-			return nil
-		case err != nil && !transient(err):
-			return err
-		case err == nil && g.gone(objs):
-			return nil
-		case err == nil && watchable:
-			inner, stop := context.WithCancel(ctx)
-			err = g.client.stream(inner, objs[0].resource, objs[0].Namespace, selector, version, func(event string, item map[string]any) {
-				name, _ := lookup(item, "metadata", "name").(string)
-				if o := byName[name]; o != nil {
-					if event == "DELETED" {
-						item = nil
-					}
-					if g.seen(o, item); g.gone(objs) {
-						stop()
-					}
-				}
-			})
-			stop()
-			watchable = !IsForbidden(err)
-			if g.gone(objs) {
-				return nil
-			}
-		}
-		sleep(ctx, pollInterval/4)
-	}
-	return ctx.Err()
+// goneWaiter is one call of WaitDeleted.
+type goneWaiter struct {
+	mu   sync.Mutex
+	live map[*Object]map[string]any
+	// uids are those that the objects had when they were seen first, nil for one that
+	// was not there.
+	uids map[*Object]any
 }
 
-func (g *goneWaiter) seen(o *Object, live map[string]any) {
+// take keeps what is there of an object and reports whether all of its group are gone.
+func (g *goneWaiter) take(o *Object, live map[string]any, group []*Object) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.left[o] = live
-}
-
-func (g *goneWaiter) gone(objs []*Object) bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	for _, o := range objs {
-		if live, seen := g.left[o]; live != nil || !seen {
+	uid := lookup(live, "metadata", "uid")
+	first, seen := g.uids[o]
+	if !seen {
+		g.uids[o] = uid
+	} else if uid != first {
+		live = nil // another one by the same name
+	}
+	g.live[o] = live
+	for _, o := range group {
+		if !g.gone(o) {
 			return false
 		}
 	}
 	return true
 }
 
-// result is the error for what is left.
-func (g *goneWaiter) result(cause error) error {
-	e := &WaitError{Err: cause}
-	for _, o := range g.order {
-		live, seen := g.left[o]
-		if seen && live == nil {
+func (g *goneWaiter) gone(o *Object) bool {
+	_, seen := g.uids[o]
+	return seen && g.live[o] == nil
+}
+
+// left are the objects that are not known to be gone.
+func (g *goneWaiter) left(objs []*Object) []NotReady {
+	var all []NotReady
+	for _, o := range objs {
+		if g.gone(o) {
 			continue
 		}
 		message := "it still exists"
-		if finalizers, ok := lookup(live, "metadata", "finalizers").([]any); ok && len(finalizers) > 0 {
+		if finalizers, ok := lookup(g.live[o], "metadata", "finalizers").([]any); ok && len(finalizers) > 0 {
 			var names []string
 			for _, f := range finalizers {
 				names = append(names, fmt.Sprint(f))
 			}
-			message = "it still exists, held by the finalizers " + strings.Join(names, ", ")
+			message += ", held by the finalizers " + strings.Join(names, ", ")
 		}
-		e.Objects = append(e.Objects, NotReady{Object: o, Result: status.Result{Status: status.Terminating, Message: message}})
+		all = append(all, NotReady{Object: o, Result: status.Result{Status: status.Terminating, Message: message}})
 	}
-	if len(e.Objects) == 0 {
-		return nil
+	return all
+}
+
+// distinct leaves out objects that are there before.
+func distinct(objs []*Object) []*Object {
+	seen := map[string]bool{}
+	var all []*Object
+	for _, o := range objs {
+		if key := o.key(); !seen[key] {
+			seen[key] = true
+			all = append(all, o)
+		}
 	}
-	return e
+	return all
 }

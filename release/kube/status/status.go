@@ -1,15 +1,18 @@
 // Package status tells from an object whether it has become what it was told to be.
 //
+//	r := status.Compute(live, time.Now())
+//	if r.Status == status.Failed { … r.Reason, r.Message … }
+//
 // The rules are those of kstatus (github.com/fluxcd/cli-utils, pkg/kstatus/status,
-// v1.2.2), which Helm 4 waits by. Two hold for every kind: an object whose controller
-// has not seen its last change is in progress, and the conditions Reconciling and
-// Stalled say what they say. The kinds of Kubernetes that run something have rules of
-// their own. Everything else is current once it is there.
+// v1.2.2), which Helm 4 waits by; test/kuberef runs random objects through both. Two
+// hold for every kind: an object whose controller has not seen its last change is in
+// progress, and the conditions Reconciling and Stalled say what they say. The kinds of
+// Kubernetes that run something have rules of their own. Everything else is current once
+// it is there, unless it has the condition Ready and that is not true.
 package status
 
 import (
 	"fmt"
-	"math"
 	"strings"
 	"time"
 )
@@ -24,14 +27,16 @@ const (
 	Failed      Status = "Failed"
 	Terminating Status = "Terminating"
 	NotFound    Status = "NotFound"
-	Unknown     Status = "Unknown"
+	// Unknown is the status of an object that does not have the form it should.
+	Unknown Status = "Unknown"
 )
 
 // Result is a status with its reason.
 type Result struct {
 	Status Status
 	// Reason is a word for programs, where there is one: "LessReady".
-	Reason  string
+	Reason string
+	// Message is for people: "Ready: 1/3". Controllers wrote some of them.
 	Message string
 }
 
@@ -60,11 +65,16 @@ func Compute(obj map[string]any, now time.Time) Result {
 		return job(obj)
 	case "apiextensions.k8s.io/CustomResourceDefinition":
 		return definition(obj)
+	case "policy/PodDisruptionBudget":
+		return current("AllowedDisruptions has been computed.")
+	case "ConfigMap", "Secret", "batch/CronJob":
+		return current("Resource is always ready")
 	}
 	return byReady(obj)
 }
 
-// Plain reports whether objects of a kind are current as soon as they are there.
+// Plain reports whether objects of a kind are current as soon as they are there, so that
+// there is nothing to wait for.
 func Plain(apiVersion, kind string) bool {
 	group, _, _ := strings.Cut(apiVersion, "/")
 	switch group {
@@ -84,22 +94,22 @@ func Plain(apiVersion, kind string) bool {
 }
 
 // Done returns the status of a hook's object: Jobs and Pods have to end well, all else
-// has to be there.
-func Done(obj map[string]any, now time.Time) Result {
+// has to be there. (Helm's internal/statusreaders, v4.3.1.)
+func Done(obj map[string]any) Result {
 	switch kindOf(obj) {
 	case "batch/Job":
-		return Completed(obj, now)
+		return completed(obj)
 	case "Pod":
 		switch phase := text(obj, "status", "phase"); phase {
 		case "Succeeded":
-			return Result{Status: Current, Message: "Pod has completed successfully"}
+			return current("pod %s succeeded", text(obj, "metadata", "name"))
 		case "Failed":
-			return Result{Failed, "PodFailed", "Pod has completed, but not successfully"}
+			return Result{Failed, "PodFailed", fmt.Sprintf("pod %s failed", text(obj, "metadata", "name"))}
 		default:
-			return Result{InProgress, "PodRunning", "Pod is in the phase " + phase}
+			return inProgress("PodInProgress", "Pod in progress")
 		}
 	}
-	return Result{Status: Current, Message: "Resource is current"}
+	return current("Resource is current")
 }
 
 // Completed is Compute, but for Jobs, which have to be complete.
@@ -107,13 +117,18 @@ func Completed(obj map[string]any, now time.Time) Result {
 	if kindOf(obj) != "batch/Job" {
 		return Compute(obj, now)
 	}
-	if isTrue(obj, "Complete") {
-		return Result{Status: Current, Message: "Job Completed. " + jobCounts(obj)}
+	return completed(obj)
+}
+
+// completed is the status of a Job that is to be complete, whatever else is with it.
+func completed(obj map[string]any) Result {
+	if _, ok := conditions(obj); !ok {
+		return malformed("status.conditions")
 	}
-	if c, ok := condition(obj, "Failed"); ok && c.status == "True" {
-		return Result{Failed, "JobFailed", strings.TrimSpace("Job Failed. " + jobCounts(obj) + " " + c.message)}
+	if r, ok := ended(obj); ok {
+		return r
 	}
-	return Result{InProgress, "JobInProgress", "Job in progress"}
+	return inProgress("JobInProgress", "Job in progress")
 }
 
 func kindOf(obj map[string]any) string {
@@ -124,17 +139,25 @@ func kindOf(obj map[string]any) string {
 	return kind
 }
 
+// generic has the rules for every kind. It reports false if they say nothing.
 func generic(obj map[string]any) (Result, bool) {
-	if text(obj, "metadata", "deletionTimestamp") != "" {
+	switch deletion, found, ok := nested(obj, "metadata", "deletionTimestamp"); {
+	case !ok:
+		return malformed("metadata"), true
+	case found && deletion != "":
+		if _, ok := deletion.(string); !ok {
+			return malformed("metadata.deletionTimestamp"), true
+		}
 		return Result{Status: Terminating, Message: "Resource scheduled for deletion"}, true
 	}
-	generation, ok := number(obj, "metadata", "generation")
-	observed, seen := number(obj, "status", "observedGeneration")
-	if ok && seen && generation != observed {
-		return Result{InProgress, "LatestGenerationNotObserved",
-			fmt.Sprintf("%s generation is %d, but latest observed generation is %d", text(obj, "kind"), generation, observed)}, true
+	if r, ok := unobserved(obj); ok {
+		return r, true
 	}
-	for _, c := range conditions(obj) {
+	all, ok := conditions(obj)
+	if !ok {
+		return malformed("status.conditions"), true
+	}
+	for _, c := range all {
 		switch {
 		case c.kind == "Reconciling" && c.status == "True":
 			return Result{InProgress, c.reason, c.message}, true
@@ -145,113 +168,50 @@ func generic(obj map[string]any) (Result, bool) {
 	return Result{}, false
 }
 
+// unobserved compares the generation of an object with the one that its controller saw.
+func unobserved(obj map[string]any) (Result, bool) {
+	generation, found, ok := number(obj, "metadata", "generation")
+	if !ok {
+		return malformed("metadata.generation"), true
+	}
+	if !found {
+		return Result{}, false
+	}
+	observed, found, ok := number(obj, "status", "observedGeneration")
+	if !ok {
+		return malformed("status.observedGeneration"), true
+	}
+	if found && generation != observed {
+		return inProgress("LatestGenerationNotObserved", "%s generation is %d, but latest observed generation is %d",
+			text(obj, "kind"), generation, observed), true
+	}
+	return Result{}, false
+}
+
 // byReady is the rule for kinds that have none: the condition Ready, if there is one.
 func byReady(obj map[string]any) Result {
-	if c, ok := condition(obj, "Ready"); ok {
-		switch c.status {
-		case "True":
-			return Result{Status: Current, Message: "Resource is Ready"}
-		case "False", "Unknown":
+	all, _ := conditions(obj)
+	for _, c := range all {
+		switch {
+		case c.kind != "Ready":
+		case c.status == "True":
+			return current("Resource is Ready")
+		case c.status == "False" || c.status == "Unknown":
 			return Result{InProgress, c.reason, c.message}
 		}
 	}
-	return Result{Status: Current, Message: "Resource is current"}
+	return current("Resource is current")
 }
 
-func claim(obj map[string]any) Result {
-	phase := text(obj, "status", "phase")
-	if phase == "" {
-		phase = "unknown"
-	}
-	if phase != "Bound" {
-		return Result{InProgress, "NotBound", "PVC is not Bound. phase: " + phase}
-	}
-	return Result{Status: Current, Message: "PVC is Bound"}
+func inProgress(reason, format string, args ...any) Result {
+	return Result{InProgress, reason, fmt.Sprintf(format, args...)}
 }
 
-func service(obj map[string]any) Result {
-	if text(obj, "spec", "type") == "LoadBalancer" && text(obj, "spec", "clusterIP") == "" {
-		return Result{InProgress, "NoIPAssigned", "ClusterIP not set. Service type: LoadBalancer"}
-	}
-	return Result{Status: Current, Message: "Service is ready"}
+func current(format string, args ...any) Result {
+	return Result{Status: Current, Message: fmt.Sprintf(format, args...)}
 }
 
-func definition(obj map[string]any) Result {
-	for _, c := range conditions(obj) {
-		switch {
-		case c.kind == "NamesAccepted" && c.status == "False",
-			c.kind == "Established" && c.status == "False" && c.reason != "Installing":
-			return Result{Failed, c.reason, c.message}
-		case c.kind == "Established" && c.status == "True":
-			return Result{Status: Current, Message: "CRD is established"}
-		}
-	}
-	return Result{InProgress, "Installing", "Install in progress"}
+// malformed is the result for an object without the form it should have.
+func malformed(place string) Result {
+	return Result{Unknown, "Malformed", "the object's " + place + " does not have the form it should"}
 }
-
-func job(obj map[string]any) Result {
-	for _, c := range conditions(obj) {
-		switch {
-		case c.kind == "Complete" && c.status == "True":
-			return Result{Status: Current, Message: "Job Completed. " + jobCounts(obj)}
-		case c.kind == "Failed" && c.status == "True":
-			return Result{Failed, "JobFailed", "Job Failed. " + jobCounts(obj)}
-		}
-	}
-	if text(obj, "status", "startTime") == "" {
-		return Result{InProgress, "JobNotStarted", "Job not started"}
-	}
-	return Result{Status: Current, Message: "Job in progress. " + jobCounts(obj)}
-}
-
-func jobCounts(obj map[string]any) string {
-	parallel := count(obj, 1, "spec", "parallelism")
-	return fmt.Sprintf("succeeded: %d/%d, failed: %d", count(obj, 0, "status", "succeeded"),
-		count(obj, parallel, "spec", "completions"), count(obj, 0, "status", "failed"))
-}
-
-// scheduleWindow is how long a pod may find no node before that counts as a failure.
-const scheduleWindow = 15 * time.Second
-
-func pod(obj map[string]any, now time.Time) Result {
-	switch phase := text(obj, "status", "phase"); phase {
-	case "Succeeded":
-		return Result{Status: Current, Message: "Pod has completed successfully"}
-	case "Failed":
-		return Result{Status: Current, Message: "Pod has completed, but not successfully"}
-	case "Running":
-		if isTrue(obj, "Ready") {
-			return Result{Status: Current, Message: "Pod is Ready"}
-		}
-		if names := crashing(obj); len(names) > 0 {
-			return Result{Failed, "ContainerCrashLooping", "Containers in CrashLoop state: " + strings.Join(names, ",")}
-		}
-		return Result{InProgress, "PodRunningNotReady", "Pod is running but is not Ready"}
-	case "Pending":
-		if c, ok := condition(obj, "PodScheduled"); ok && c.status == "False" && c.reason == "Unschedulable" {
-			created, err := time.Parse(time.RFC3339, text(obj, "metadata", "creationTimestamp"))
-			if err == nil && now.Add(-scheduleWindow).Before(created) {
-				return Result{InProgress, "PodNotScheduled", "Pod has not been scheduled"}
-			}
-			return Result{Failed, "PodUnschedulable", "Pod could not be scheduled"}
-		}
-		return Result{InProgress, "PodPending", "Pod is in the Pending phase"}
-	case "":
-		return Result{InProgress, "PodNotObserved", "Pod phase not available"}
-	default:
-		return Result{Status: Unknown, Message: "unknown phase " + phase}
-	}
-}
-
-func crashing(obj map[string]any) []string {
-	var names []string
-	for _, s := range list(obj, "status", "containerStatuses") {
-		if text(s, "state", "waiting", "reason") == "CrashLoopBackOff" {
-			names = append(names, text(s, "name"))
-		}
-	}
-	return names
-}
-
-// noDeadline is the progress deadline of a Deployment that has none.
-const noDeadline = math.MaxInt32

@@ -1,11 +1,15 @@
 package status
 
-import "fmt"
+import "math"
+
+// noDeadline is the progress deadline of a Deployment that has none.
+const noDeadline = math.MaxInt32
 
 func deployment(obj map[string]any) Result {
 	progressing := count(obj, noDeadline, "spec", "progressDeadlineSeconds") == noDeadline
 	available := false
-	for _, c := range conditions(obj) {
+	all, _ := conditions(obj)
+	for _, c := range all {
 		switch {
 		case c.kind == "Progressing" && c.reason == "ProgressDeadlineExceeded":
 			return Result{Failed, c.reason, "Progress deadline exceeded"}
@@ -91,10 +95,14 @@ func replicaSet(obj map[string]any) Result {
 }
 
 func daemonSet(obj map[string]any) Result {
-	if _, ok := number(obj, "metadata", "generation"); !ok {
+	// The controller certainly sets both, so without them it has not seen the object.
+	if _, found, _ := number(obj, "metadata", "generation"); !found {
 		return inProgress("NoGeneration", "%s metadata.generation not found", text(obj, "kind"))
 	}
-	if _, ok := number(obj, "status", "observedGeneration"); !ok {
+	switch _, found, ok := number(obj, "status", "observedGeneration"); {
+	case !ok:
+		return malformed("status.observedGeneration")
+	case !found:
 		return inProgress("NoObservedGeneration", "%s status.observedGeneration not found", text(obj, "kind"))
 	}
 	want := count(obj, -1, "status", "desiredNumberScheduled")
@@ -115,12 +123,4 @@ func daemonSet(obj map[string]any) Result {
 		return inProgress("LessReady", "Ready: %d/%d", ready, want)
 	}
 	return current("All replicas scheduled as expected. Replicas: %d", want)
-}
-
-func inProgress(reason, format string, args ...any) Result {
-	return Result{InProgress, reason, fmt.Sprintf(format, args...)}
-}
-
-func current(format string, args ...any) Result {
-	return Result{Status: Current, Message: fmt.Sprintf(format, args...)}
 }
