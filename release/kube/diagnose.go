@@ -9,6 +9,7 @@ import (
 	"sort"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // How much is told of what went wrong.
@@ -134,7 +135,7 @@ func (c *Client) lastLines(ctx context.Context, namespace, pod, container string
 // printable replaces what a terminal would obey.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\t' || r == 0x7f {
+		if unicode.IsControl(r) && r != '\t' {
 			return '?'
 		}
 		return r

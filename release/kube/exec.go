@@ -103,10 +103,13 @@ func (a *execAuth) run(ctx context.Context) (*credential, error) {
 		return nil, err
 	}
 	cmd := exec.CommandContext(ctx, a.config.Command, a.config.Args...)
-	cmd.Env = append(os.Environ(), "KUBERNETES_EXEC_INFO="+string(info))
+	cmd.Env = os.Environ()
 	for _, e := range a.config.Env {
 		cmd.Env = append(cmd.Env, e.Name+"="+e.Value)
 	}
+	cmd.Env = append(cmd.Env, "KUBERNETES_EXEC_INFO="+string(info))
+	// What the program has started may hold its output open after it was ended.
+	cmd.WaitDelay = 500 * time.Millisecond
 	if a.interactive() {
 		cmd.Stdin = a.config.stdin
 	}
@@ -114,7 +117,11 @@ func (a *execAuth) run(ctx context.Context) (*credential, error) {
 	cmd.Stdout, cmd.Stderr = &out, a.config.stderr
 	if err := cmd.Run(); err != nil {
 		if errors.Is(err, exec.ErrNotFound) && a.config.InstallHint != "" {
-			return nil, fmt.Errorf("exec: %w\n%s", err, strings.TrimSpace(a.config.InstallHint))
+			hint := strings.Split(strings.TrimSpace(a.config.InstallHint), "\n")
+			for i, line := range hint {
+				hint[i] = printable(line)
+			}
+			return nil, fmt.Errorf("exec: %w\n%s", err, strings.Join(hint, "\n"))
 		}
 		return nil, fmt.Errorf("exec: %s: %w", a.config.Command, err)
 	}
@@ -140,12 +147,13 @@ func (a *execAuth) input() any {
 		if ca, err := dataOrFile(a.target.CAData, a.target.CAFile); err == nil && len(ca) > 0 {
 			cluster["certificate-authority-data"] = ca
 		}
+		if a.target.DisableCompression {
+			cluster["disable-compression"] = true
+		}
 		if a.target.ProxyURL != "" {
 			cluster["proxy-url"] = a.target.ProxyURL
 		}
-		if a.config.clusterConfig != nil {
-			cluster["config"] = a.config.clusterConfig
-		}
+		cluster["config"] = a.config.clusterConfig
 		spec["cluster"] = cluster
 	}
 	return map[string]any{"apiVersion": a.config.APIVersion, "kind": "ExecCredential", "spec": spec}
@@ -160,8 +168,11 @@ func (a *execAuth) read(out []byte) (*credential, error) {
 	if s.APIVersion != a.config.APIVersion {
 		return nil, fmt.Errorf("exec: %s printed an ExecCredential of %q, expected is %q", a.config.Command, s.APIVersion, a.config.APIVersion)
 	}
-	if s.Status == nil || s.Status.Token == "" && s.Status.Certificate == "" {
+	if s.Status == nil || s.Status.Token == "" && s.Status.Certificate == "" && s.Status.Key == "" {
 		return nil, fmt.Errorf("exec: %s printed neither a token nor a certificate", a.config.Command)
+	}
+	if (s.Status.Certificate == "") != (s.Status.Key == "") {
+		return nil, fmt.Errorf("exec: %s printed a certificate without a key, or a key without a certificate", a.config.Command)
 	}
 	c := &credential{token: s.Status.Token}
 	if s.Status.ExpirationTimestamp != nil {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // resource is how the objects of a kind are reached.
@@ -15,6 +16,8 @@ type resource struct {
 	kind           string
 	plural         string
 	namespaced     bool
+	// stale is what the server knew before the one that serves the kind went away.
+	stale bool
 }
 
 func (r *resource) apiVersion() string {
@@ -96,6 +99,7 @@ type kinds struct {
 	mu      sync.Mutex
 	byKind  map[string]*resource // "apps/v1 Deployment"
 	read    bool
+	at      time.Time   // when it was read
 	listing []*resource // what discovery told, in the server's order, and then defined
 	defined []*resource // see Define
 }
@@ -138,6 +142,10 @@ func (e *NoKindError) Error() string {
 	return s + "; ensure CRDs are installed first"
 }
 
+// again is how old discovery has to be to be repeated for a kind that is not known. It
+// spares the server when many objects are of kinds that are gone.
+const again = time.Second
+
 // resource finds a kind. What is not known is looked for by discovery, anew when it is
 // not among what was found before: a CRD may have been made meanwhile.
 func (c *Client) resource(ctx context.Context, apiVersion, kind string) (*resource, error) {
@@ -147,8 +155,10 @@ func (c *Client) resource(ctx context.Context, apiVersion, kind string) (*resour
 	if r, ok := k.byKind[apiVersion+" "+kind]; ok {
 		return r, nil
 	}
-	if err := c.discover(ctx); err != nil {
-		return nil, err
+	if !k.read || time.Since(k.at) > again {
+		if err := c.discover(ctx); err != nil {
+			return nil, err
+		}
 	}
 	if r, ok := k.byKind[apiVersion+" "+kind]; ok {
 		return r, nil
@@ -165,157 +175,6 @@ func (c *Client) resource(ctx context.Context, apiVersion, kind string) (*resour
 	return nil, missing
 }
 
-// served finds a kind of a group in any version the server has, nil if it has none.
-func (c *Client) served(ctx context.Context, group, kind string) (*resource, error) {
-	k := c.kinds
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if !k.read {
-		if err := c.discover(ctx); err != nil {
-			return nil, err
-		}
-	}
-	for _, r := range k.listing {
-		if r.group == group && r.kind == kind && !strings.Contains(r.plural, "/") {
-			return r, nil
-		}
-	}
-	return nil, nil
-}
-
-// forget makes the next kind that is not known ask the server.
-func (c *Client) forget(r *resource) {
-	c.kinds.mu.Lock()
-	defer c.kinds.mu.Unlock()
-	delete(c.kinds.byKind, r.apiVersion()+" "+r.kind)
-}
-
-// The form of discovery in which one request tells the resources of all groups.
-const aggregated = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json"
-
-type groupList struct {
-	Kind  string `json:"kind"`
-	Items []struct {
-		Metadata struct {
-			Name string `json:"name"`
-		} `json:"metadata"`
-		Versions []struct {
-			Version   string `json:"version"`
-			Resources []struct {
-				Resource     string `json:"resource"`
-				ResponseKind struct {
-					Group   string `json:"group"`
-					Version string `json:"version"`
-					Kind    string `json:"kind"`
-				} `json:"responseKind"`
-				Scope string `json:"scope"`
-				// Subresources are part of what .Capabilities.APIVersions has.
-				Subresources []struct {
-					Subresource  string `json:"subresource"`
-					ResponseKind struct {
-						Group   string `json:"group"`
-						Version string `json:"version"`
-						Kind    string `json:"kind"`
-					} `json:"responseKind"`
-				} `json:"subresources"`
-			} `json:"resources"`
-		} `json:"versions"`
-	} `json:"items"`
-	// What servers without aggregated discovery answer.
-	Versions []string `json:"versions"`
-	Groups   []struct {
-		Versions []struct {
-			GroupVersion string `json:"groupVersion"`
-		} `json:"versions"`
-	} `json:"groups"`
-}
-
-// discover asks the server for all its kinds. The lock is held.
-func (c *Client) discover(ctx context.Context) error {
-	var found []*resource
-	for _, root := range []string{"/api", "/apis"} {
-		var l groupList
-		if err := c.exchange(ctx, http.MethodGet, root, nil, "", aggregated, nil, &l); err != nil {
-			return err
-		}
-		if l.Kind == "APIGroupDiscoveryList" {
-			found = append(found, l.resources()...)
-			continue
-		}
-		old, err := c.discoverEach(ctx, &l)
-		if err != nil {
-			return err
-		}
-		found = append(found, old...)
-	}
-	k := c.kinds
-	k.read, k.listing = true, found
-	k.listing = append(k.listing, k.defined...)
-	for _, r := range found {
-		if !strings.Contains(r.plural, "/") {
-			k.byKind[r.apiVersion()+" "+r.kind] = r
-		}
-	}
-	return nil
-}
-
-func (l *groupList) resources() []*resource {
-	var found []*resource
-	for _, g := range l.Items {
-		for _, v := range g.Versions {
-			for _, r := range v.Resources {
-				if r.ResponseKind.Kind != "" {
-					found = append(found, &resource{
-						group: g.Metadata.Name, version: v.Version, kind: r.ResponseKind.Kind,
-						plural: r.Resource, namespaced: r.Scope == "Namespaced",
-					})
-				}
-				for _, s := range r.Subresources {
-					found = append(found, &resource{
-						group: g.Metadata.Name, version: v.Version, kind: s.ResponseKind.Kind,
-						plural: r.Resource + "/" + s.Subresource, namespaced: r.Scope == "Namespaced",
-					})
-				}
-			}
-		}
-	}
-	return found
-}
-
-// discoverEach asks a server of the older kind, one group and version after the other.
-// One that does not answer, such as a broken APIService, is passed over.
-func (c *Client) discoverEach(ctx context.Context, l *groupList) ([]*resource, error) {
-	paths := map[string]string{}
-	var order []string
-	for _, v := range l.Versions {
-		order, paths[v] = append(order, v), "/api/"+v
-	}
-	for _, g := range l.Groups {
-		for _, v := range g.Versions {
-			order, paths[v.GroupVersion] = append(order, v.GroupVersion), "/apis/"+v.GroupVersion
-		}
-	}
-	found := make([][]*resource, len(order))
-	err := c.parallel(ctx, len(order), func(i int) error {
-		var rl struct {
-			Resources []struct {
-				Name       string `json:"name"`
-				Namespaced bool   `json:"namespaced"`
-				Kind       string `json:"kind"`
-			} `json:"resources"`
-		}
-		if err := c.call(ctx, http.MethodGet, paths[order[i]], nil, nil, &rl); err != nil {
-			return ctx.Err()
-		}
-		group, version := splitAPIVersion(order[i])
-		for _, r := range rl.Resources {
-			found[i] = append(found[i], &resource{group: group, version: version, kind: r.Kind, plural: r.Name, namespaced: r.Namespaced})
-		}
-		return nil
-	})
-	return slices.Concat(found...), err
-}
-
 // APIVersions returns what .Capabilities.APIVersions holds: each group and version, and
 // each with each of its kinds ("apps/v1/Deployment"), sorted.
 func (c *Client) APIVersions(ctx context.Context) ([]string, error) {
@@ -329,6 +188,9 @@ func (c *Client) APIVersions(ctx context.Context) ([]string, error) {
 	}
 	var all []string
 	for _, r := range k.listing {
+		if r.stale {
+			continue
+		}
 		all = append(all, r.apiVersion())
 		if r.kind != "" {
 			all = append(all, r.apiVersion()+"/"+r.kind)
