@@ -192,8 +192,21 @@ func (u *uninstaller) purge(ctx context.Context, op *operation) error {
 	}
 	for _, rec := range op.history {
 		if err := u.env.Store.Delete(ctx, u.name, rec.Release.Version); err != nil && !isNotFound(err) {
-			return fmt.Errorf("uninstall: Failed to purge the release: %w", err)
+			err = fmt.Errorf("uninstall: Failed to purge the release: %w", err)
+			return errors.Join(err, u.unpurged(ctx, op))
 		}
+	}
+	return nil
+}
+
+// unpurged leaves the last revision as uninstalled where its record could not be deleted:
+// its objects are gone, and the next uninstallation deletes the record.
+func (u *uninstaller) unpurged(ctx context.Context, op *operation) error {
+	ctx, cancel := ending(ctx)
+	defer cancel()
+	if err := op.save(ctx, op.history.Last()); err != nil && !isNotFound(err) {
+		op.open = true
+		return fmt.Errorf("recording that it is uninstalled: %w", err)
 	}
 	return nil
 }

@@ -92,12 +92,35 @@ func (a *applier) delete(ctx context.Context, o *Object, policy string, opts *De
 // deleteOne deletes an object, with the given UID unless it is empty. It reports true
 // when it is not there, or is another by now.
 func (c *Client) deleteOne(ctx context.Context, o *Object, policy, uid string) (bool, error) {
+	for try := 1; ; try++ {
+		gone, err := c.tryDelete(ctx, o, policy, uid)
+		if uid == "" || !IsConflict(err) {
+			return gone, err
+		}
+		// That it is another by now is one reason for a conflict, not the only one.
+		live, readErr := c.get(ctx, o)
+		if readErr != nil {
+			return false, readErr
+		}
+		if now, _ := lookup(live, "metadata", "uid").(string); now != uid {
+			return true, nil
+		}
+		if try == deleteTries {
+			return false, err
+		}
+	}
+}
+
+// deleteTries is how often an object is deleted that the server says conflicts.
+const deleteTries = 3
+
+func (c *Client) tryDelete(ctx context.Context, o *Object, policy, uid string) (bool, error) {
 	body := map[string]any{"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": policy}
 	if uid != "" {
 		body["preconditions"] = map[string]any{"uid": uid}
 	}
 	err := c.call(ctx, http.MethodDelete, o.path(), nil, body, nil)
-	if IsNotFound(err) || uid != "" && IsConflict(err) {
+	if IsNotFound(err) {
 		return true, nil
 	}
 	return false, err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,6 +21,8 @@ type Options struct {
 	Every, Offset int
 	// Scenarios are the names of those to play, all if it is empty.
 	Scenarios []string
+	// Only is part of the path of the requests to disturb; all are if it is empty.
+	Only string
 	// Workers is how many cases run at a time, 4 if it is 0.
 	Workers int
 	// Progress is told about each case that has been played. It may be nil.
@@ -108,7 +111,8 @@ func (st *stage) scenario(ctx context.Context, s Scenario, opts Options) (Result
 	}
 	go func() {
 		defer close(todo)
-		for i, in := range injections(want.keys) {
+		keys := slices.DeleteFunc(slices.Clone(want.keys), func(k Key) bool { return !strings.Contains(k.Path, opts.Only) })
+		for i, in := range injections(keys) {
 			if ctx.Err() == nil && (opts.Every < 2 || i%opts.Every == opts.Offset%opts.Every) {
 				todo <- in
 			}

@@ -130,11 +130,12 @@ func (w *witness) checkDeployed(what string) {
 	}
 }
 
-// reset is called when the command in question begins.
+// reset is called when the command in question begins: what preceded it is the subject
+// of another scenario.
 func (w *witness) reset() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.created = map[string]bool{}
+	w.created, w.violations = map[string]bool{}, nil
 }
 
 // begin is called before each command.

@@ -27,12 +27,13 @@ func main() {
 	every := flag.Int("every", 1, "play one case of so many")
 	workers := flag.Int("workers", 4, "how many cases run at a time")
 	scenarios := flag.String("scenarios", "", "names of scenarios, all without it")
+	only := flag.String("only", "", "disturb only requests whose path contains this")
 	details := flag.String("details", "", "a file for what did not hold")
 	strict := flag.Bool("strict", false, "fail if anything did not hold")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	opts := faults.Options{Program: absolute(*program), Helm: absolute(*helm), Every: *every, Workers: *workers}
+	opts := faults.Options{Program: absolute(*program), Helm: absolute(*helm), Every: *every, Workers: *workers, Only: *only}
 	if *scenarios != "" {
 		opts.Scenarios = strings.Split(*scenarios, ",")
 	}
