@@ -56,7 +56,8 @@ func (s *Store) migrate(ctx context.Context) error {
 	if failed, ok := errors.AsType[*pq.Error](err); err != nil && !(ok && failed.Code == undefinedTable) {
 		return err
 	}
-	if len(done) == len(migrations()) {
+	steps := migrations()
+	if len(done) == len(steps) {
 		return nil
 	}
 	tx, err := s.db.BeginTx(ctx, nil)
@@ -74,7 +75,7 @@ func (s *Store) migrate(ctx context.Context) error {
 	if done, err = migrated(ctx, tx); err != nil {
 		return err
 	}
-	for _, m := range migrations() {
+	for _, m := range steps {
 		if done[m.id] {
 			continue
 		}
