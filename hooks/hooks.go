@@ -11,17 +11,20 @@
 // they have hook-succeeded. Custom resource definitions are never deleted by policy, for
 // their objects would go with them.
 //
-// The rules are Helm's (pkg/action/hooks.go of v4.3.1). What runs on a cluster is behind
-// the interface Cluster.
+// The rules are Helm's (pkg/action/hooks.go of v4.3.1), but for hooks without the policy
+// before-hook-creation of which an earlier run left something, by its policies or because
+// it was killed. Helm takes what an old Job or Pod came to for the result of the new run,
+// or fails because it exists. Here such a Job or Pod is deleted and run again, and other
+// objects are brought up to date; so no hook is skipped.
+//
+// What runs on a cluster is behind the interface Cluster.
 package hooks
 
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/hchart/hchart/release/manifest"
@@ -60,8 +63,10 @@ type Hook struct {
 
 // Cluster is what hooks need of a cluster. The manifests are those of one hook.
 type Cluster interface {
-	// Create makes the objects of a manifest.
-	Create(ctx context.Context, manifest string) error
+	// Create makes the objects of a manifest. With left, an earlier run may have left
+	// some of them, which their annotation helm.sh/hook tells: Jobs and Pods are
+	// deleted first, others changed to what the manifest says.
+	Create(ctx context.Context, manifest string, left bool) error
 	// Delete deletes them, if they are there. With wait it returns when they are
 	// gone.
 	Delete(ctx context.Context, manifest string, wait bool) error
@@ -96,7 +101,8 @@ type Options struct {
 type Error struct {
 	Hook  *Hook
 	Event string
-	// Step is what failed: "delete", "create" or "wait".
+	// Step is what failed: "delete" (before the run), "create", "wait", or "clean"
+	// (deleting after it).
 	Step string
 	Err  error
 }
@@ -108,6 +114,8 @@ func (e *Error) Error() string {
 		return fmt.Sprintf("warning: Hook %s %s failed: %v", e.Event, e.Hook.Path, e.Err)
 	case "delete":
 		return fmt.Sprintf("deleting the %s hook %s %q of an earlier run: %v", e.Event, e.Hook.Kind, e.Hook.Name, e.Err)
+	case "clean":
+		return fmt.Sprintf("deleting the %s hook %s %q, which succeeded: %v", e.Event, e.Hook.Kind, e.Hook.Name, e.Err)
 	}
 	return fmt.Sprintf("%s hook %s %q (%s) failed: %v", e.Event, e.Hook.Kind, e.Hook.Name, e.Hook.Path, e.Err)
 }
@@ -126,148 +134,4 @@ func Order(hooks []*Hook, event manifest.Event) []*Hook {
 		return cmp.Or(cmp.Compare(a.Weight, b.Weight), cmp.Compare(a.Name, b.Name))
 	})
 	return at
-}
-
-// Run runs the hooks of an event. The error is an *Error, that of Record, or the
-// context's. It is no error that there are none.
-func Run(ctx context.Context, cluster Cluster, hooks []*Hook, event manifest.Event, opts Options) error {
-	r := &runner{cluster: cluster, event: event, opts: opts}
-	if r.opts.Now == nil {
-		r.opts.Now = time.Now
-	}
-	todo := Order(hooks, event)
-	for i, h := range todo {
-		if err := r.one(ctx, h); err != nil {
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			r.afterFailure(ctx, todo[:i], h, err)
-			return err
-		}
-	}
-	if opts.Keep {
-		return nil
-	}
-	return r.afterSuccess(ctx, todo)
-}
-
-// Clean does what Run with Keep left: it shows logs and deletes by policy. failure is
-// what Run returned.
-func Clean(ctx context.Context, cluster Cluster, hooks []*Hook, event manifest.Event, failure error, opts Options) error {
-	r := &runner{cluster: cluster, event: event, opts: opts}
-	todo := Order(hooks, event)
-	if failure == nil {
-		return r.afterSuccess(ctx, todo)
-	}
-	var failed *Error
-	if errors.As(failure, &failed) {
-		i := slices.Index(todo, failed.Hook)
-		r.afterFailure(ctx, todo[:max(i, 0)], failed.Hook, failure)
-	}
-	return nil
-}
-
-type runner struct {
-	cluster Cluster
-	event   manifest.Event
-	opts    Options
-}
-
-// one runs one hook.
-func (r *runner) one(ctx context.Context, h *Hook) error {
-	if len(h.DeletePolicies) == 0 {
-		h.DeletePolicies = []string{BeforeCreation}
-	}
-	h.StartedAt, h.CompletedAt, h.Phase = r.opts.Now(), time.Time{}, Running
-	if err := r.record(ctx); err != nil {
-		return err
-	}
-	if r.opts.Started != nil {
-		r.opts.Started(h)
-	}
-	step, err := r.steps(ctx, h)
-	h.CompletedAt = r.opts.Now()
-	h.Phase = Succeeded
-	if err != nil {
-		h.Phase = Failed
-		err = &Error{Hook: h, Event: string(r.event), Step: step, Err: err}
-	}
-	if r.opts.Ended != nil {
-		r.opts.Ended(h)
-	}
-	return err
-}
-
-func (r *runner) steps(ctx context.Context, h *Hook) (string, error) {
-	if r.deletes(h, BeforeCreation) {
-		if err := r.cluster.Delete(ctx, h.Manifest, true); err != nil {
-			return "delete", err
-		}
-	}
-	if err := r.cluster.Create(ctx, h.Manifest); err != nil {
-		return "create", err
-	}
-	return "wait", r.cluster.Await(ctx, h.Manifest, r.opts.Timeout)
-}
-
-func (r *runner) record(ctx context.Context) error {
-	if r.opts.Record == nil {
-		return nil
-	}
-	return r.opts.Record(ctx)
-}
-
-func (r *runner) deletes(h *Hook, policy string) bool {
-	return h.Kind != "CustomResourceDefinition" && slices.Contains(h.DeletePolicies, policy)
-}
-
-// afterFailure shows the log of the hook that failed and deletes by policy. What goes
-// wrong here must not hide why the hook failed.
-func (r *runner) afterFailure(ctx context.Context, before []*Hook, h *Hook, failure error) {
-	var failed *Error
-	if !errors.As(failure, &failed) {
-		return
-	}
-	if failed.Step == "wait" {
-		r.show(ctx, h, OnFailure)
-	}
-	if failed.Step == "wait" && r.deletes(h, OnFailure) {
-		r.tell(h, r.cluster.Delete(ctx, h.Manifest, r.opts.WaitDeleted))
-	}
-	for _, b := range before {
-		if r.deletes(b, OnSuccess) {
-			r.tell(b, r.cluster.Delete(ctx, b.Manifest, r.opts.WaitDeleted))
-		}
-	}
-}
-
-func (r *runner) afterSuccess(ctx context.Context, hooks []*Hook) error {
-	for _, h := range slices.Backward(hooks) {
-		r.show(ctx, h, OnSuccess)
-		if r.deletes(h, OnSuccess) {
-			if err := r.cluster.Delete(ctx, h.Manifest, r.opts.WaitDeleted); err != nil {
-				return &Error{Hook: h, Event: string(r.event), Step: "delete", Err: err}
-			}
-		}
-	}
-	return nil
-}
-
-// show hands the logs of a hook on that has a policy for it.
-func (r *runner) show(ctx context.Context, h *Hook, policy string) {
-	if r.opts.Log == nil || !slices.Contains(h.LogPolicies, policy) || h.Kind != "Job" && h.Kind != "Pod" {
-		return
-	}
-	r.tell(h, r.cluster.Logs(ctx, h.Manifest, func(pod, container, text string) {
-		if text != "" && !strings.HasSuffix(text, "\n") {
-			text += "\n"
-		}
-		r.opts.Log(h, pod, container, text)
-	}))
-}
-
-func (r *runner) tell(h *Hook, err error) {
-	if err != nil && r.opts.Warn != nil {
-		r.opts.Warn(h, err)
-	}
 }

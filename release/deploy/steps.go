@@ -125,14 +125,48 @@ type hookCluster struct {
 }
 
 // Create makes the objects of a hook, which belong to no release.
-func (c *hookCluster) Create(ctx context.Context, text string) error {
+func (c *hookCluster) Create(ctx context.Context, text string, left bool) error {
 	objs, err := c.env.objects(ctx, text)
 	if err != nil {
 		return err
 	}
 	plan := kube.Plan{Target: objs}
+	if left {
+		if plan.Live, err = c.leftOf(ctx, objs); err != nil {
+			return err
+		}
+	}
 	_, err = c.env.Client.Apply(ctx, plan, kube.ApplyOptions{ServerSide: c.serverSide, Guard: c.guard})
 	return err
+}
+
+// leftOf deletes those Jobs and Pods of a hook that an earlier run left, and returns what
+// else is there.
+func (c *hookCluster) leftOf(ctx context.Context, objs []*kube.Object) (*kube.Observed, error) {
+	live, err := c.env.Client.Observe(ctx, objs, kube.ObserveOptions{})
+	if err != nil {
+		return nil, err
+	}
+	var over, others []*kube.Object
+	for _, o := range objs {
+		there := kube.Object{Fields: live.Live(o)}
+		switch {
+		case there.Annotation(manifest.HookAnnotation) == "": // nothing, or somebody else's
+		case o.Kind == "Job" || o.Kind == "Pod":
+			over = append(over, o)
+		default:
+			others = append(others, o)
+		}
+	}
+	if len(over) > 0 {
+		if err := c.remove(ctx, over, true); err != nil {
+			return nil, err
+		}
+	}
+	if len(others) == 0 {
+		return nil, nil
+	}
+	return live.Only(others), nil
 }
 
 // Delete deletes the objects of a hook.
@@ -141,6 +175,10 @@ func (c *hookCluster) Delete(ctx context.Context, text string, wait bool) error 
 	if err != nil {
 		return err
 	}
+	return c.remove(ctx, objs, wait)
+}
+
+func (c *hookCluster) remove(ctx context.Context, objs []*kube.Object, wait bool) error {
 	changes, err := c.env.Client.Delete(ctx, objs, kube.DeleteOptions{Guard: c.guard, EvenKept: true})
 	if err != nil || !wait {
 		return err

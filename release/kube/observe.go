@@ -25,6 +25,19 @@ func (o *Observed) Live(obj *Object) map[string]any {
 // Seen reports whether an object was looked for.
 func (o *Observed) Seen(obj *Object) bool { return o != nil && o.seen[obj.key()] }
 
+// Only returns what was there of some of the objects.
+func (o *Observed) Only(objs []*Object) *Observed {
+	part := &Observed{live: map[string]map[string]any{}, seen: map[string]bool{}}
+	for _, obj := range objs {
+		key := obj.key()
+		if live, ok := o.live[key]; ok {
+			part.live[key] = live
+		}
+		part.seen[key] = o.seen[key]
+	}
+	return part
+}
+
 // managedBy is the label of all objects that Helm and hchart apply.
 const managedBy = "app.kubernetes.io/managed-by"
 
