@@ -129,7 +129,7 @@ func (op *operation) add(ctx context.Context, r *release.Release) (*release.Reco
 	if err := op.lease.Check(ctx); err != nil {
 		return nil, err
 	}
-	version, err := op.env.Store.Create(ctx, r)
+	version, err := op.create(ctx, r)
 	if err != nil {
 		if ctx.Err() != nil {
 			// It may have been written.
@@ -140,16 +140,6 @@ func (op *operation) add(ctx context.Context, r *release.Release) (*release.Reco
 	rec := &release.Record{Release: r, Version: version}
 	op.history = append(op.history, rec)
 	return rec, nil
-}
-
-// save writes a record that changed.
-func (op *operation) save(ctx context.Context, rec *release.Record) error {
-	version, err := op.env.Store.Update(ctx, rec.Release, rec.Version)
-	if err != nil {
-		return err
-	}
-	rec.Version = version
-	return nil
 }
 
 // fail ends a revision as failed. It tries to write that even if ctx has ended.
@@ -191,7 +181,7 @@ func (op *operation) succeed(ctx context.Context, rec *release.Record) error {
 // prune deletes the oldest records beyond a limit.
 func (op *operation) prune(ctx context.Context, keep int) error {
 	for _, old := range op.history.Prune(keep) {
-		if err := op.env.Store.Delete(ctx, op.name, old.Release.Version); err != nil && !isNotFound(err) {
+		if err := op.remove(ctx, old.Release.Version); err != nil {
 			return fmt.Errorf("deleting revision %d, which is beyond the limit of the history: %w", old.Release.Version, err)
 		}
 	}

@@ -191,7 +191,7 @@ func (u *uninstaller) purge(ctx context.Context, op *operation) error {
 		last.Info.Status, last.Info.Description = release.Uninstalled, u.description()
 	}
 	for _, rec := range op.history {
-		if err := u.env.Store.Delete(ctx, u.name, rec.Release.Version); err != nil && !isNotFound(err) {
+		if err := op.remove(ctx, rec.Release.Version); err != nil {
 			err = fmt.Errorf("uninstall: Failed to purge the release: %w", err)
 			return errors.Join(err, u.unpurged(ctx, op))
 		}
