@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -34,11 +35,11 @@ func (r *resource) path(namespace, name string) string {
 		p = "/api/" + r.version
 	}
 	if r.namespaced && namespace != "" {
-		p += "/namespaces/" + namespace
+		p += "/namespaces/" + url.PathEscape(namespace)
 	}
 	p += "/" + r.plural
 	if name != "" {
-		p += "/" + name
+		p += "/" + url.PathEscape(name)
 	}
 	return p
 }

@@ -159,6 +159,7 @@ func objectsOf(fields map[string]any, source string, number int) ([]*Object, err
 			if !ok {
 				return nil, &ManifestError{Path: source, Number: number, Reason: "an item of the list is no object"}
 			}
+			inherit(m, fields, kind)
 			found, err := objectsOf(m, source, number)
 			if err != nil {
 				return nil, err
@@ -201,6 +202,14 @@ func notText(m any) string {
 		}
 	}
 	return ""
+}
+
+// inherit gives an item of a list of one kind ("ConfigMapList") the kind and version that
+// it leaves out.
+func inherit(item, list map[string]any, kind string) {
+	if item["kind"] == nil && item["apiVersion"] == nil && kind != "List" {
+		item["kind"], item["apiVersion"] = strings.TrimSuffix(kind, "List"), list["apiVersion"]
+	}
 }
 
 // documents yields the documents of a manifest that are not blank. Lines that begin
