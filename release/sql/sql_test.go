@@ -55,7 +55,7 @@ func open(t testing.TB, connection, namespace string) *sql.Store {
 	return s
 }
 
-func exec(t testing.TB, connection, statement string, args ...any) {
+func execute(t testing.TB, connection, statement string, args ...any) {
 	t.Helper()
 	db, err := stdsql.Open("postgres", connection)
 	if err != nil {
@@ -126,7 +126,7 @@ func TestCorrupt(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	exec(t, db, `UPDATE releases_v1 SET body = 'c2VjcmV0IHRleHQ=' WHERE version = 1`)
+	execute(t, db, `UPDATE releases_v1 SET body = 'c2VjcmV0IHRleHQ=' WHERE version = 1`)
 	_, get := s.Get(t.Context(), "web", 1)
 	list := s.Records(t.Context(), release.Query{}, release.RecordOptions{}, func(*release.Record) error { return nil })
 	for call, err := range map[string]error{"Get": get, "Records": list} {
@@ -139,7 +139,7 @@ func TestCorrupt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	exec(t, db, `UPDATE releases_v1 SET status = 'failed' WHERE version = 2`)
+	execute(t, db, `UPDATE releases_v1 SET status = 'failed' WHERE version = 2`)
 	if _, err := s.Update(t.Context(), rec.Release, rec.Version); !errors.As(err, new(*release.ConflictError)) {
 		t.Error(err)
 	}
@@ -168,8 +168,8 @@ func TestErrors(t *testing.T) {
 	}
 	t.Run("rights", func(t *testing.T) {
 		db := database(t)
-		exec(t, db, `CREATE ROLE reader LOGIN PASSWORD 'reader'; GRANT CONNECT ON DATABASE `+name(db)+` TO reader`)
-		t.Cleanup(func() { exec(t, db, `DROP OWNED BY reader; DROP ROLE reader`) })
+		execute(t, db, `CREATE ROLE reader LOGIN PASSWORD 'reader'; GRANT CONNECT ON DATABASE `+name(db)+` TO reader`)
+		t.Cleanup(func() { execute(t, db, `DROP OWNED BY reader; DROP ROLE reader`) })
 		u, _ := url.Parse(db)
 		u.User = url.UserPassword("reader", "reader")
 		_, err := sql.Open(t.Context(), u.String(), "default", sql.Options{})
