@@ -120,7 +120,7 @@ func (c *Client) Do(req *http.Request) (*http.Response, error) {
 			if ctx.Err() != nil {
 				return nil, ctx.Err()
 			}
-			if attempt < retries && mayRepeat(req.Method, err) && sleep(ctx, backoff(attempt)) {
+			if attempt < retries && mayRepeat(req, err) && sleep(ctx, backoff(attempt)) {
 				continue
 			}
 			return nil, c.unreachable(err)
@@ -137,7 +137,7 @@ func (c *Client) Do(req *http.Request) (*http.Response, error) {
 			c.http.CloseIdleConnections()
 			continue
 		}
-		wait, again := failure.again(req.Method, attempt)
+		wait, again := failure.again(req, attempt)
 		if !again {
 			return nil, failure
 		}
@@ -153,13 +153,13 @@ const maxWait = 30 * time.Second
 // again decides whether a request that was refused is to be sent again, and when. With
 // 429 the server did nothing; but where it does not say when to come back, it may be an
 // answer rather than a lack of time, as it is for evictions. After another error of the
-// server's it is not known what it did, so that only what reads is repeated.
-func (e *StatusError) again(method string, attempt int) (time.Duration, bool) {
+// server's it is not known what it did, so that only what does no harm twice is repeated.
+func (e *StatusError) again(req *http.Request, attempt int) (time.Duration, bool) {
 	wait := min(max(e.retryAfter, backoff(attempt)), maxWait)
 	switch {
 	case e.Code == http.StatusTooManyRequests:
 		return wait, attempt < retries && (e.retryAfter > 0 || e.Reason == "")
-	case e.Code >= 500 && method == http.MethodGet:
+	case e.Code >= 500 && isHarmless(req):
 		return wait, attempt < 2 || e.retryAfter > 0 && attempt < retries
 	}
 	return 0, false
@@ -210,9 +210,15 @@ func (c *Client) warnings(resp *http.Response) {
 	}
 }
 
+// isHarmless reports whether a request can be carried out twice: one that reads, and a
+// server-side apply, which says what is to be and not what to change.
+func isHarmless(req *http.Request) bool {
+	return req.Method == http.MethodGet || req.Header.Get("Content-Type") == contentApply
+}
+
 // mayRepeat reports whether a request that failed with err did nothing for certain, or
-// reads only.
-func mayRepeat(method string, err error) bool {
+// may be carried out twice.
+func mayRepeat(req *http.Request, err error) bool {
 	var config *ConfigError
 	if errors.As(err, &config) {
 		return false
@@ -220,7 +226,7 @@ func mayRepeat(method string, err error) bool {
 	if errors.Is(err, syscall.ECONNREFUSED) {
 		return true
 	}
-	return method == http.MethodGet && (errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET))
+	return isHarmless(req) && (errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET))
 }
 
 func backoff(attempt int) time.Duration { return 100 * time.Millisecond << min(attempt, 5) }

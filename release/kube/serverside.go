@@ -13,6 +13,9 @@ import (
 // programs can take turns.
 const FieldManager = "helm"
 
+// contentApply is the type of a server-side apply; JSON is YAML.
+const contentApply = "application/apply-patch+yaml"
+
 // query are the parameters of requests that write objects.
 func (a *applier) query(more ...string) url.Values {
 	q := url.Values{"fieldManager": {FieldManager}, "fieldValidation": {"Strict"}}
@@ -43,7 +46,7 @@ func (a *applier) patch(ctx context.Context, o *Object, target map[string]any) e
 	if a.opts.ForceConflicts {
 		force = "true"
 	}
-	err = a.client.send(ctx, http.MethodPatch, o.path(), a.query("force", force), "application/apply-patch+yaml", text, nil)
+	err = a.client.send(ctx, http.MethodPatch, o.path(), a.query("force", force), contentApply, text, nil)
 	var status *StatusError
 	if errors.As(err, &status) && status.HasCause("FieldManagerConflict") {
 		return conflict(o, status)

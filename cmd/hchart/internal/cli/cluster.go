@@ -12,6 +12,7 @@ import (
 	"github.com/hchart/hchart/release/kube"
 	"github.com/hchart/hchart/release/memory"
 	"github.com/hchart/hchart/release/secrets"
+	"github.com/hchart/hchart/release/sql"
 )
 
 // configOptions are the global flags about the cluster.
@@ -55,12 +56,12 @@ func (f *factory) client() (*kube.Client, error) {
 type DriverError struct{ Driver string }
 
 func (e *DriverError) Error() string {
-	return fmt.Sprintf("unknown driver %q in HELM_DRIVER: use secret, configmap or memory", e.Driver)
+	return fmt.Sprintf("unknown driver %q in HELM_DRIVER: use secret, configmap, memory or sql", e.Driver)
 }
 
 // store returns the store that HELM_DRIVER names, for a namespace or, if it is empty, for
 // all.
-func (f *factory) store(client *kube.Client, namespace string) (release.Store, error) {
+func (f *factory) store(ctx context.Context, client *kube.Client, namespace string) (release.Store, error) {
 	switch driver := f.settings.env.get("HELM_DRIVER"); driver {
 	case "secret", "secrets", "":
 		return secrets.New(client, namespace), nil
@@ -68,19 +69,21 @@ func (f *factory) store(client *kube.Client, namespace string) (release.Store, e
 		return configmaps.New(client, namespace), nil
 	case "memory":
 		return memory.New(), nil
+	case "sql":
+		return sql.Open(ctx, f.settings.env.get("HELM_DRIVER_SQL_CONNECTION_STRING"), namespace, sql.Options{})
 	default:
 		return nil, &DriverError{Driver: driver}
 	}
 }
 
 // env returns where releases are worked on, with progress shown on standard error.
-func (f *factory) env(p *progress) (deploy.Env, error) {
+func (f *factory) env(ctx context.Context, p *progress) (deploy.Env, error) {
 	client, err := f.client()
 	if err != nil {
 		return deploy.Env{}, err
 	}
 	namespace := f.namespace()
-	store, err := f.store(client, namespace)
+	store, err := f.store(ctx, client, namespace)
 	if err != nil {
 		return deploy.Env{}, err
 	}
@@ -93,7 +96,7 @@ func (f *factory) last(ctx context.Context, name string, revision int) (*release
 	if err != nil {
 		return nil, err
 	}
-	store, err := f.store(client, f.namespace())
+	store, err := f.store(ctx, client, f.namespace())
 	if err != nil {
 		return nil, err
 	}

@@ -56,7 +56,7 @@ func (o *historyOptions) run(ctx context.Context, f *factory, name string) error
 	if err != nil {
 		return err
 	}
-	store, err := f.store(client, f.namespace())
+	store, err := f.store(ctx, client, f.namespace())
 	if err != nil {
 		return err
 	}

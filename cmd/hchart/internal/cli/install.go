@@ -108,7 +108,7 @@ func (o *installOptions) deploy(ctx context.Context, f *factory, name, ref, mode
 		return err
 	}
 	p := f.progress(o.own.quiet)
-	env, err := f.releaseEnv(p, mode)
+	env, err := f.releaseEnv(ctx, p, mode)
 	if err != nil {
 		return err
 	}
@@ -122,11 +122,11 @@ func (o *installOptions) deploy(ctx context.Context, f *factory, name, ref, mode
 }
 
 // releaseEnv is env, or for a client-side dry run what needs no cluster.
-func (f *factory) releaseEnv(p *progress, mode string) (deploy.Env, error) {
+func (f *factory) releaseEnv(ctx context.Context, p *progress, mode string) (deploy.Env, error) {
 	if mode == deploy.DryRunClient {
 		return deploy.Env{Namespace: f.namespace(), Now: f.sys.Now, Notify: p.notify}, nil
 	}
-	return f.env(p)
+	return f.env(ctx, p)
 }
 
 // explainCancel says that the user ended the command, as Helm does.

@@ -93,7 +93,7 @@ func (o *listOptions) run(ctx context.Context, f *factory) error {
 	if o.allNamespaces {
 		namespace = ""
 	}
-	store, err := f.store(client, namespace)
+	store, err := f.store(ctx, client, namespace)
 	if err != nil {
 		return err
 	}

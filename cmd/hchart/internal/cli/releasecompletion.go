@@ -50,7 +50,7 @@ func (f *factory) entries(cmd *cobra.Command, q release.Query) ([]release.Entry,
 	if err != nil {
 		return nil, false
 	}
-	store, err := f.store(client, f.namespace())
+	store, err := f.store(cmd.Context(), client, f.namespace())
 	if err != nil {
 		return nil, false
 	}

@@ -85,7 +85,7 @@ func (o *rollbackOptions) run(ctx context.Context, f *factory, args []string) er
 		return fmt.Errorf("prepareRollback: Release name is invalid: %s", args[0])
 	}
 	p := f.progress(o.quiet)
-	env, err := f.env(p)
+	env, err := f.env(ctx, p)
 	if err != nil {
 		return err
 	}

@@ -40,7 +40,9 @@ Environment variables:
   HELM_DEBUG               the same as --debug
   HELM_COLOR               the same as --color; NO_COLOR means never
   HELM_NAMESPACE           the same as --namespace
-  HELM_DRIVER              where records are kept: secret, configmap or memory
+  HELM_DRIVER              where records are kept: secret, configmap, memory or sql
+  HELM_DRIVER_SQL_CONNECTION_STRING
+                           the PostgreSQL database of HELM_DRIVER=sql
   HELM_MAX_HISTORY         revisions of a release that are kept
   HELM_BURST_LIMIT         the same as --burst-limit
   HELM_QPS                 the same as --qps

@@ -41,7 +41,7 @@ func (o *statusOptions) run(ctx context.Context, f *factory, name string) error 
 		return err
 	}
 	rel.Chart = nil // as Helm does
-	env, err := f.env(f.progress(true))
+	env, err := f.env(ctx, f.progress(true))
 	if err != nil {
 		return err
 	}

@@ -63,7 +63,7 @@ func (o *testOptions) run(ctx context.Context, f *factory, name string) error {
 	p.hookLog = func(pod, container, text string) {
 		fmt.Fprintf(&logs, "POD LOGS: %s (%s)\n%s\n", pod, container, text)
 	}
-	env, err := f.env(p)
+	env, err := f.env(ctx, p)
 	if err != nil {
 		return err
 	}

@@ -65,7 +65,7 @@ func (o *uninstallOptions) run(ctx context.Context, f *factory, names []string) 
 			return fmt.Errorf("uninstall: Release name is invalid: %s", name)
 		}
 		p := f.progress(o.quiet)
-		env, err := f.env(p)
+		env, err := f.env(ctx, p)
 		if err != nil {
 			return err
 		}

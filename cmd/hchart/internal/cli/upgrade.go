@@ -117,7 +117,7 @@ func (o *upgradeOptions) run(ctx context.Context, f *factory, name, ref string) 
 	}
 	f.warn(o.flags.warnings())
 	p := f.progress(o.own.quiet)
-	env, err := f.env(p)
+	env, err := f.env(ctx, p)
 	if err != nil {
 		return err
 	}
