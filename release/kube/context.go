@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -133,26 +134,28 @@ func (c *Config) override(o *ConfigOptions) {
 }
 
 // serviceAccount is where Kubernetes tells a pod who it is.
-const serviceAccount = "/var/run/secrets/kubernetes.io/serviceaccount/"
+const serviceAccount = "/var/run/secrets/kubernetes.io/serviceaccount"
 
 // inCluster is the configuration of a pod, nil outside of one.
 func (o *ConfigOptions) inCluster() *Config {
+	dir := o.serviceAccount
+	if dir == "" {
+		dir = serviceAccount
+	}
+	file := func(name string) string { return filepath.Join(dir, name) }
 	host, port := o.get("KUBERNETES_SERVICE_HOST"), o.get("KUBERNETES_SERVICE_PORT")
-	token, err := os.Stat(serviceAccount + "token")
+	token, err := os.Stat(file("token"))
 	if host == "" || port == "" || err != nil || token.IsDir() {
 		return nil
 	}
-	if strings.Contains(host, ":") {
-		host = "[" + host + "]"
-	}
 	cfg := &Config{
-		Place: "the pod's service account", Server: "https://" + host + ":" + port,
-		TokenFile: serviceAccount + "token", Namespace: o.get("POD_NAMESPACE"),
+		Place: "the pod's service account", Server: "https://" + net.JoinHostPort(host, port),
+		TokenFile: file("token"), Namespace: o.get("POD_NAMESPACE"),
 	}
-	if _, err := os.Stat(serviceAccount + "ca.crt"); err == nil {
-		cfg.CAFile = serviceAccount + "ca.crt"
+	if _, err := os.Stat(file("ca.crt")); err == nil {
+		cfg.CAFile = file("ca.crt")
 	}
-	if data, err := os.ReadFile(serviceAccount + "namespace"); err == nil && cfg.Namespace == "" {
+	if data, err := os.ReadFile(file("namespace")); err == nil && cfg.Namespace == "" {
 		cfg.Namespace = strings.TrimSpace(string(data))
 	}
 	return cfg

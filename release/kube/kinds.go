@@ -64,6 +64,8 @@ v1 Secret secrets
 v1 Service services
 v1 ServiceAccount serviceaccounts
 admissionregistration.k8s.io/v1 MutatingWebhookConfiguration mutatingwebhookconfigurations *
+admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy validatingadmissionpolicies *
+admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyBinding validatingadmissionpolicybindings *
 admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration validatingwebhookconfigurations *
 apiextensions.k8s.io/v1 CustomResourceDefinition customresourcedefinitions *
 apiregistration.k8s.io/v1 APIService apiservices *
@@ -79,6 +81,9 @@ batch/v1 Job jobs
 certificates.k8s.io/v1 CertificateSigningRequest certificatesigningrequests *
 coordination.k8s.io/v1 Lease leases
 discovery.k8s.io/v1 EndpointSlice endpointslices
+events.k8s.io/v1 Event events
+flowcontrol.apiserver.k8s.io/v1 FlowSchema flowschemas *
+flowcontrol.apiserver.k8s.io/v1 PriorityLevelConfiguration prioritylevelconfigurations *
 networking.k8s.io/v1 Ingress ingresses
 networking.k8s.io/v1 IngressClass ingressclasses *
 networking.k8s.io/v1 NetworkPolicy networkpolicies
@@ -91,6 +96,7 @@ rbac.authorization.k8s.io/v1 RoleBinding rolebindings
 scheduling.k8s.io/v1 PriorityClass priorityclasses *
 storage.k8s.io/v1 CSIDriver csidrivers *
 storage.k8s.io/v1 CSINode csinodes *
+storage.k8s.io/v1 CSIStorageCapacity csistoragecapacities
 storage.k8s.io/v1 StorageClass storageclasses *
 storage.k8s.io/v1 VolumeAttachment volumeattachments *
 `

@@ -36,6 +36,9 @@ type ConfigOptions struct {
 	Insecure      bool
 	AsUser        string
 	AsGroups      []string
+
+	// serviceAccount is another directory for that of a pod, in tests.
+	serviceAccount string
 }
 
 // kubeconfig is a kubeconfig file. (sigs.k8s.io/yaml reads it as JSON.)

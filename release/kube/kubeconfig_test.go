@@ -112,6 +112,50 @@ func TestNoKubeconfig(t *testing.T) {
 	}
 }
 
+// TestInCluster is about pods, whose service account counts where no kubeconfig does.
+func TestInCluster(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{"token": "t", "ca.crt": "c", "namespace": "ns\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tt := range []struct {
+		name                    string
+		env                     map[string]string
+		opts                    ConfigOptions
+		server, namespace, file string
+	}{
+		{"pod", map[string]string{"KUBERNETES_SERVICE_HOST": "fd00::1"}, ConfigOptions{}, "https://[fd00::1]:443", "ns", "token"},
+		{"namespace of the environment", map[string]string{"KUBERNETES_SERVICE_HOST": "10.0.0.1", "POD_NAMESPACE": "other"}, ConfigOptions{}, "https://10.0.0.1:443", "other", "token"},
+		{"other token", map[string]string{"KUBERNETES_SERVICE_HOST": "10.0.0.1"}, ConfigOptions{Token: "x"}, "https://10.0.0.1:443", "ns", ""},
+		{"other server", map[string]string{"KUBERNETES_SERVICE_HOST": "10.0.0.1"}, ConfigOptions{Server: "https://k"}, "https://k", "", ""},
+		{"no pod", nil, ConfigOptions{}, "http://localhost:8080", "", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.opts.serviceAccount = dir
+			tt.opts.Env = func(name string) (string, bool) {
+				v, ok := tt.env[name]
+				if name == "KUBERNETES_SERVICE_PORT" {
+					return "443", true
+				}
+				return v, ok
+			}
+			cfg, err := LoadConfig(tt.opts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			file := ""
+			if cfg.TokenFile != "" {
+				file = filepath.Base(cfg.TokenFile)
+			}
+			if cfg.Server != tt.server || cfg.Namespace != tt.namespace || file != tt.file || tt.file != "" && cfg.CAFile != filepath.Join(dir, "ca.crt") {
+				t.Errorf("%+v", cfg)
+			}
+		})
+	}
+}
+
 func FuzzLoadConfig(f *testing.F) {
 	f.Add(kubeconfigOf("server: https://k.example, certificate-authority-data: YQ==", "token: t"))
 	f.Add(kubeconfigOf("server: 'k.example:6443', proxy-url: 'http://p'", "exec: {apiVersion: client.authentication.k8s.io/v1, command: x, interactiveMode: Never}"))
