@@ -53,3 +53,22 @@ func TestSelector(t *testing.T) {
 		}
 	}
 }
+
+// FuzzParseSelector looks for texts that make the parser panic, or the selector match
+// and not match.
+func FuzzParseSelector(f *testing.F) {
+	for _, text := range []string{"", "a=b", "a in (b,c),!d", "a notin (", "))((,", "a!=b=c", "="} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		s, err := ParseSelector(text)
+		if err != nil {
+			return
+		}
+		negated, err := ParseSelector("!" + text)
+		labels := map[string]string{"a": "b"}
+		if len(s.terms) == 1 && s.terms[0].exists && !s.terms[0].negate && err == nil && s.Matches(labels) == negated.Matches(labels) {
+			t.Errorf("%q and its opposite both match, or neither does", text)
+		}
+	})
+}
