@@ -91,11 +91,14 @@ func (p *play) change(role string, records []*release.Release) []string {
 
 func (p *play) upgrade(role string) []string {
 	args := []string{"upgrade", name, p.one(p.charts...)}
+	broken := p.rand.IntN(8) == 0
 	if p.rand.IntN(8) > 0 { // else the same again, or the defaults
-		args = append(args, "-f", p.writeValues(p.rand.IntN(8) == 0))
+		args = append(args, "-f", p.writeValues(broken))
 	}
 	args = append(args, p.maybe(2, p.one("--reuse-values", "--reset-values", "--reset-then-reuse-values"))...)
-	args = append(args, p.maybe(4, "--history-max=3")...)
+	if !broken { // hchart shortens the history only once an upgrade has succeeded
+		args = append(args, p.maybe(4, "--history-max=3")...)
+	}
 	args = append(args, p.maybe(6, "--description", "because of "+strconv.Itoa(p.rand.IntN(9)))...)
 	args = append(args, p.maybe(5, "--labels", "tier="+strconv.Itoa(p.rand.IntN(3)))...)
 	args = append(args, p.maybe(6, "--wait", "--timeout=60s")...)
