@@ -2,17 +2,12 @@ package main
 
 import (
 	"context"
-	"encoding/base64"
 	"fmt"
-	"net/http"
 	"os"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
-	"github.com/hchart/hchart/chart"
-	"github.com/hchart/hchart/release"
 	"github.com/hchart/hchart/test/player"
 )
 
@@ -98,7 +93,7 @@ func (b *bench) measure(ctx context.Context, i, round int, s step, namespace str
 		p.Kubeconfig = b.proxy.Kubeconfig
 		b.proxy.Requests()
 	}
-	res, err := p.Run(ctx, append(s.args, "-n", namespace)...)
+	res, err := b.runMeasured(ctx, &p, append(s.args, "-n", namespace))
 	if err != nil {
 		return err
 	}
@@ -146,38 +141,6 @@ func (b *bench) lists(ctx context.Context) error {
 					return err
 				}
 			}
-		}
-	}
-	return nil
-}
-
-// writeRecords writes a record for each release: some 40 KB of chart and manifest.
-func (b *bench) writeRecords(ctx context.Context, namespace string) error {
-	c, err := chart.Load(ctx, b.dir+"/chart", chart.LoadOptions{})
-	if err != nil {
-		return err
-	}
-	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	var manifest strings.Builder
-	for i := range 60 {
-		fmt.Fprintf(&manifest, "---\n# Source: bench/templates/all.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: bench-%d\ndata:\n", i)
-		for j := range 10 {
-			fmt.Fprintf(&manifest, "  key%d: %x\n", j, (i*10+j)*2654435761)
-		}
-	}
-	for i := range b.releases {
-		r := &release.Release{
-			Name: fmt.Sprintf("release-%04d", i), Namespace: namespace, Version: 1, Chart: c, Manifest: manifest.String(),
-			Info: &release.Info{FirstDeployed: now, LastDeployed: now, Status: release.Deployed, Description: "Install complete"},
-		}
-		data, err := release.Encode(r)
-		if err != nil {
-			return err
-		}
-		body := fmt.Sprintf(`{"apiVersion":"v1","kind":"Secret","metadata":{"name":%q,"labels":{"owner":"helm","name":%q,"status":"deployed","version":"1"}},"type":"helm.sh/release.v1","data":{"release":%q}}`,
-			release.Key(r.Name, 1), r.Name, base64.StdEncoding.EncodeToString(data))
-		if err := b.cluster.Do(ctx, http.MethodPost, "/api/v1/namespaces/"+namespace+"/secrets", body, nil); err != nil {
-			return err
 		}
 	}
 	return nil
