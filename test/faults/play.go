@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -70,16 +69,18 @@ func (p *play) command(ctx context.Context, args []string, inject *Injection) ou
 	cmd.Env = p.environment()
 	cmd.Stdout, cmd.Stderr = &out, &out
 	var killed atomic.Bool
-	ended := make(chan struct{})
-	var once sync.Once
+	// The first request may be there before Start returns.
+	started, ended := make(chan struct{}), make(chan struct{})
 	kill := func() {
+		<-started
 		killed.Store(true)
-		once.Do(func() { _ = cmd.Process.Kill() })
+		_ = cmd.Process.Kill()
 		<-ended
 	}
 	p.proxy.begin(inject, kill)
 	err := cmd.Start()
 	if err == nil {
+		close(started)
 		err = cmd.Wait()
 	}
 	close(ended)

@@ -179,10 +179,8 @@ func (w *witness) checkHooks(verb string, records []*record) {
 // hooksOf lists the hooks that a verb of the chart of this package runs.
 func hooksOf(verb string) []string {
 	switch verb {
-	case "install":
+	case "install", "upgrade":
 		return []string{"ConfigMap/first", "Job/before", "Job/after", "Pod/last"}
-	case "upgrade":
-		return []string{"ConfigMap/first", "Job/before", "Job/after"}
 	case "rollback":
 		return []string{"ConfigMap/first", "Job/back", "Job/after"}
 	case "uninstall":

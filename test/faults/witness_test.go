@@ -118,7 +118,7 @@ func TestHooks(t *testing.T) {
 		}
 		return []*record{{}, &r}
 	}
-	all := map[string]bool{"ConfigMap/first": true, "Job/before": true, "Job/after": true}
+	all := map[string]bool{"ConfigMap/first": true, "Job/before": true, "Job/after": true, "Pod/last": true}
 	for _, tt := range []struct {
 		name    string
 		created map[string]bool
@@ -126,7 +126,7 @@ func TestHooks(t *testing.T) {
 		want    int
 	}{
 		{"all ran", all, "Succeeded", 0},
-		{"one did not run", map[string]bool{"ConfigMap/first": true, "Job/after": true}, "Succeeded", 1},
+		{"one did not run", map[string]bool{"ConfigMap/first": true, "Job/after": true, "Pod/last": true}, "Succeeded", 1},
 		{"one did not end", all, "Running", 1},
 	} {
 		w := newWitness(newPlace("s1", ""))
