@@ -35,7 +35,7 @@ type counter struct {
 func newCounter(at place) *counter { return &counter{at: at, seen: map[Key]int{}} }
 
 func (c *counter) key(r *http.Request) Key {
-	k := Key{Verb: r.Method, Path: podSuffix.ReplaceAllString(c.at.hide(r.URL.Path), "$1-*")}
+	k := Key{Verb: r.Method, Path: podSuffix().ReplaceAllString(c.at.hide(r.URL.Path), "$1-*")}
 	q := r.URL.Query()
 	if q.Get("watch") == "true" || q.Get("watch") == "1" {
 		k.Verb = "WATCH"
@@ -71,4 +71,4 @@ func (p place) hide(text string) string {
 func (p place) definition() string { return "widgets." + p.group + ".faults.test" }
 
 // podSuffix is what a controller adds to the name of a pod.
-var podSuffix = regexp.MustCompile(`(/pods/[a-z0-9-]+)-[a-z0-9]{5}\b`)
+func podSuffix() *regexp.Regexp { return regexp.MustCompile(`(/pods/[a-z0-9-]+)-[a-z0-9]{5}\b`) }

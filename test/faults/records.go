@@ -113,8 +113,8 @@ func (r *record) names() []string {
 	}
 	var all []string
 	for _, text := range texts {
-		for _, doc := range documentSeparator.Split(text, -1) {
-			kind, name := kindLine.FindStringSubmatch(doc), nameLine.FindStringSubmatch(doc)
+		for _, doc := range regexp.MustCompile(`(?m)^---`).Split(text, -1) {
+			kind, name := kindLine().FindStringSubmatch(doc), nameLine().FindStringSubmatch(doc)
 			if kind != nil && name != nil {
 				all = append(all, kind[1]+"/"+name[1])
 			}
@@ -124,8 +124,8 @@ func (r *record) names() []string {
 }
 
 // The documents are those of the chart of this harness, whose form is known.
-var (
-	documentSeparator = regexp.MustCompile(`(?m)^---`)
-	kindLine          = regexp.MustCompile(`(?m)^kind: (\S+)`)
-	nameLine          = regexp.MustCompile(`(?m)^metadata:\n(?:  [^\n]*\n)*?  name: (\S+)`)
-)
+func kindLine() *regexp.Regexp { return regexp.MustCompile(`(?m)^kind: (\S+)`) }
+
+func nameLine() *regexp.Regexp {
+	return regexp.MustCompile(`(?m)^metadata:\n(?:  [^\n]*\n)*?  name: (\S+)`)
+}
