@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hchart/hchart/chart"
 	"github.com/hchart/hchart/release"
 	"github.com/hchart/hchart/release/configmaps"
 	"github.com/hchart/hchart/release/kube"
@@ -82,6 +83,42 @@ func TestClusterSplit(t *testing.T) {
 			t.Fatalf("%d are left", count())
 		}
 		time.Sleep(100 * time.Millisecond)
+	}
+}
+
+// TestClusterSplitHelm has Helm roll back and uninstall a release whose records need
+// several objects.
+func TestClusterSplitHelm(t *testing.T) {
+	helm := os.Getenv("HCHART_HELM")
+	if helm == "" {
+		t.Skip("HCHART_HELM does not name Helm")
+	}
+	c, client, ns := connect(t)
+	s := secrets.New(client, ns)
+	random := make([]byte, 2<<20)
+	_, _ = rand.Read(random)
+	for revision, status := range []release.Status{release.Superseded, release.Deployed} {
+		r := storetest.New(ns, "web", revision+1, status)
+		r.Chart.Files = []*chart.File{{Name: "big.bin", Data: random}}
+		r.Hooks = nil
+		r.Manifest = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web, labels: {app.kubernetes.io/managed-by: Helm}, annotations: {meta.helm.sh/release-name: web, meta.helm.sh/release-namespace: " + ns + "}}\n"
+		if _, err := s.Create(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, args := range [][]string{{"list", "-q"}, {"history", "web"}, {"rollback", "web", "1"}, {"uninstall", "web"}} {
+		out, err := exec.Command(helm, append(args, "-n", ns, "--kubeconfig", c.Kubeconfig)...).CombinedOutput()
+		if err != nil || !strings.Contains(string(out), map[bool]string{true: "web", false: ""}[args[0] != "rollback"]) {
+			t.Errorf("helm %s: %v: %s", args, err, out)
+		}
+		if args[0] == "rollback" {
+			if h, err := release.LoadHistory(t.Context(), s, "web"); err != nil || len(h) != 3 || h.LastDeployed().Release.Version != 3 || len(h[0].Release.Chart.Files) != 1 {
+				t.Errorf("after the rollback: %v, %v", h, err)
+			}
+		}
+	}
+	if entries, err := s.Entries(t.Context(), release.Query{}); err != nil || len(entries) != 0 {
+		t.Errorf("left are %v, %v", entries, err)
 	}
 }
 

@@ -5,8 +5,9 @@
 // part objects, written first; the main object, which has Helm's name and labels, says
 // which they are, and with which digest. So a reader sees the old record or the
 // new one and never half of one. Parts have the label owner=hchart, so that Helm, which
-// looks for owner=helm, does not take them for records. It cannot read such a record,
-// but could not have written it either.
+// looks for owner=helm, does not take them for records. What it finds in the main object
+// is the record without the chart's files, which it needs neither to roll back nor to
+// uninstall; or nothing, if that is too large as well.
 package objects
 
 import (
@@ -206,7 +207,7 @@ func (s *Store) decoded(value string) ([]byte, error) {
 
 // record decodes an object.
 func (s *Store) record(ctx context.Context, obj *object, e release.Entry, short bool) (*release.Record, error) {
-	text, err := s.text(ctx, obj)
+	text, err := s.text(ctx, obj, short)
 	var r *release.Release
 	switch {
 	case err != nil:
@@ -232,12 +233,14 @@ func (s *Store) record(ctx context.Context, obj *object, e release.Entry, short 
 	return &release.Record{Release: r, Labels: obj.Metadata.Labels, Version: obj.Metadata.ResourceVersion}, nil
 }
 
-// text is the encoded record of an object.
-func (s *Store) text(ctx context.Context, obj *object) ([]byte, error) {
-	if value, ok := obj.Data[dataKey]; ok {
+// text is the encoded record of an object. For a summary what the object has for Helm
+// will do.
+func (s *Store) text(ctx context.Context, obj *object, short bool) ([]byte, error) {
+	value, ok := obj.Data[dataKey]
+	switch {
+	case ok && (short || !s.isSplit(obj)):
 		return s.decoded(value)
-	}
-	if s.isSplit(obj) {
+	case s.isSplit(obj):
 		return s.join(ctx, obj)
 	}
 	return nil, errors.New("it has no data under the key \"release\"")

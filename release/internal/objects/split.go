@@ -55,7 +55,25 @@ func (s *Store) split(ctx context.Context, r *release.Release, main *object, tex
 	main.Data[digestKey] = s.encoded([]byte(hex.EncodeToString(sum[:])))
 	main.Data[writeKey] = s.encoded([]byte(write))
 	main.Data[countKey] = s.encoded([]byte(strconv.Itoa(count)))
-	return nil
+	return s.addExcerpt(r, main)
+}
+
+// addExcerpt puts the record without templates and files of its chart into the main
+// object, for Helm, if it fits.
+func (s *Store) addExcerpt(r *release.Release, main *object) error {
+	if r.Chart == nil {
+		return nil
+	}
+	bare := *r.Chart
+	bare.Templates, bare.Files = nil, nil
+	excerpt := *r
+	excerpt.Chart = &bare
+	text, err := release.Encode(&excerpt)
+	const others = 256 // more than what the other keys have
+	if err == nil && len(text) <= s.partBytes-others {
+		main.Data[dataKey] = s.encoded(text)
+	}
+	return err
 }
 
 func partName(key, write string, i int) string {
@@ -148,7 +166,7 @@ func (s *Store) rejoin(ctx context.Context, main *object, missing string) ([]byt
 		return nil, fmt.Errorf("its part %s is not there", missing)
 	}
 	*main = now
-	return s.text(ctx, main)
+	return s.text(ctx, main, false)
 }
 
 // dropParts deletes the parts of a revision but those to keep. The main object has the

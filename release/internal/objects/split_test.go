@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hchart/hchart/chart"
 	"github.com/hchart/hchart/release"
 )
 
@@ -211,6 +212,48 @@ func TestSplitReadWhileWritten(t *testing.T) {
 	}
 	if rec.Version != api.objects["sh.helm.release.v1.web.v1"].Metadata.ResourceVersion {
 		t.Error("the version is not that of what was read")
+	}
+}
+
+// TestSplitExcerpt checks what Helm reads of a record whose chart has large files.
+func TestSplitExcerpt(t *testing.T) {
+	s, api := open(t)
+	s.partBytes = 4096
+	r := rel(1, release.Deployed)
+	r.Chart.Files = []*chart.File{{Name: "big.txt", Data: []byte(noise(10_000))}}
+	if _, err := s.Create(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	rec, err := s.Get(t.Context(), "web", 1)
+	if err != nil || len(rec.Release.Chart.Files) != 1 || len(rec.Release.Chart.Templates) != 1 {
+		t.Fatalf("hchart reads %+v, %v", rec, err)
+	}
+	api.requests()
+	err = s.Records(t.Context(), release.Query{}, release.RecordOptions{Summary: true}, func(r *release.Record) error {
+		if r.Release.Chart.Metadata.Version != "1.2.3" {
+			t.Errorf("summary %+v", r.Release)
+		}
+		return nil
+	})
+	if log := api.requests(); err != nil || log != "GET " {
+		t.Errorf("a summary takes the requests %s, error %v", log, err)
+	}
+	main := api.objects["sh.helm.release.v1.web.v1"]
+	text, err := s.decoded(main.Data[dataKey])
+	if err != nil {
+		t.Fatal(err)
+	}
+	helms, err := release.Decode(text)
+	if err != nil || helms.Manifest != r.Manifest || helms.Chart.Metadata.Version != "1.2.3" || len(helms.Hooks) != 1 || len(helms.Chart.Files) != 0 {
+		t.Errorf("Helm reads %+v, %v", helms, err)
+	}
+	if len(r.Chart.Files) != 1 {
+		t.Error("writing took the files away")
+	}
+	// Helm writes the record without them, and without the names of the parts.
+	main.Data = map[string]string{dataKey: main.Data[dataKey]}
+	if rec, err = s.Get(t.Context(), "web", 1); err != nil || len(rec.Release.Chart.Files) != 0 {
+		t.Errorf("after Helm hchart reads %+v, %v", rec, err)
 	}
 }
 
