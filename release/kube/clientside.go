@@ -38,8 +38,18 @@ func (a *applier) clientSide(ctx context.Context, o *Object, live map[string]any
 	}
 }
 
-// mergeObject is the three-way merge of an object: live, with what target says, without
-// what original said and target does not.
+// Merge is the three-way merge of an object as client-side apply does it: live, with what
+// target says, without what original said and target does not. Lists of Kubernetes' own
+// kinds whose items have a key (the name of a container, the port of a Service) are merged
+// item by item, the others replaced; for custom resources all are replaced. What is
+// changed is copied.
+func Merge(original, target, live map[string]any) map[string]any {
+	o := &Object{}
+	o.APIVersion, _ = target["apiVersion"].(string)
+	o.Kind, _ = target["kind"].(string)
+	return mergeObject(original, target, live, o)
+}
+
 func mergeObject(original, target, live map[string]any, o *Object) map[string]any {
 	m := merger{builtin: isBuiltin(o)}
 	merged, _ := m.value(original, target, live, "").(map[string]any)
