@@ -13,7 +13,13 @@ import (
 // noCluster stands for the place of a Config that no kubeconfig made.
 const noCluster = "no kubeconfig names a cluster: set KUBECONFIG, or use --kubeconfig, --kube-context or --kube-apiserver"
 
-// config puts the parts of a context together.
+// missingError is an entry of a kubeconfig that another names, or an option.
+type missingError struct{ what, name string }
+
+func (e *missingError) Error() string { return fmt.Sprintf("%s %q does not exist", e.what, e.name) }
+
+// config puts the parts of a context together. Where the cluster or the user is missing,
+// what there is comes with the error.
 func (k *kubeconfig) config(o *ConfigOptions) (*Config, error) {
 	name := k.CurrentContext
 	if o.Context != "" {
@@ -21,20 +27,20 @@ func (k *kubeconfig) config(o *ConfigOptions) (*Config, error) {
 	}
 	context, ok := k.context(name)
 	if !ok && name != "" {
-		return nil, &ConfigError{Place: "kubeconfig", Err: fmt.Errorf("context %q does not exist", name)}
+		return nil, &ConfigError{Place: "kubeconfig", Err: &missingError{"context", name}}
 	}
 	cfg := &Config{Place: fmt.Sprintf("kubeconfig context %q", name), Namespace: context.Context.Namespace}
 	if ok {
 		cluster, found := k.cluster(context.Context.Cluster)
 		if !found && o.Server == "" {
-			return nil, &ConfigError{Place: cfg.Place, Err: fmt.Errorf("cluster %q does not exist", context.Context.Cluster)}
+			return cfg, &ConfigError{Place: cfg.Place, Err: &missingError{"cluster", context.Context.Cluster}}
 		}
 		if err := cfg.setCluster(&cluster); err != nil {
 			return nil, err
 		}
 		user, found := k.user(context.Context.User)
 		if !found && context.Context.User != "" {
-			return nil, &ConfigError{Place: cfg.Place, Err: fmt.Errorf("auth info %q does not exist", context.Context.User)}
+			return cfg, &ConfigError{Place: cfg.Place, Err: &missingError{"auth info", context.Context.User}}
 		}
 		if err := cfg.setUser(&user, &cluster); err != nil {
 			return nil, err

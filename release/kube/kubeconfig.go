@@ -144,8 +144,11 @@ func LoadConfig(opts ConfigOptions) (*Config, error) {
 	return cfg, cfg.validate()
 }
 
-// Contexts returns the names of the contexts of the kubeconfig files, in their order.
-func Contexts(opts ConfigOptions) ([]string, error) {
+// Context is a context of a kubeconfig.
+type Context struct{ Name, Cluster, Namespace string }
+
+// Contexts returns the contexts of the kubeconfig files, in their order.
+func Contexts(opts ConfigOptions) ([]Context, error) {
 	if opts.Env == nil {
 		opts.Env = os.LookupEnv
 	}
@@ -153,11 +156,38 @@ func Contexts(opts ConfigOptions) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	var names []string
+	var all []Context
 	for _, c := range merged.Contexts {
-		names = append(names, c.Name)
+		all = append(all, Context{Name: c.Name, Cluster: c.Context.Cluster, Namespace: c.Context.Namespace})
 	}
-	return names, nil
+	return all, nil
+}
+
+// Namespace returns the namespace to work in where none is asked for: that of the
+// context, else inside a pod the pod's, else "default". A kubeconfig that cannot be used
+// counts as none: not all that needs a namespace needs a cluster.
+func Namespace(opts ConfigOptions) string {
+	if opts.Env == nil {
+		opts.Env = os.LookupEnv
+	}
+	merged, err := opts.read()
+	if err != nil {
+		return "default"
+	}
+	cfg, err := merged.config(&opts)
+	var missing *missingError
+	switch {
+	case errors.As(err, &missing) && missing.what != "context": // no matter for this
+	case err != nil || cfg.validate() != nil:
+		return "default"
+	}
+	if cfg.Namespace != "" {
+		return cfg.Namespace
+	}
+	if pod := opts.inCluster(); pod != nil && pod.Namespace != "" {
+		return pod.Namespace
+	}
+	return "default"
 }
 
 func (o *ConfigOptions) get(name string) string {

@@ -231,15 +231,18 @@ func (k *kubeconfigs) theirs() (*rest.Config, string, error) {
 	overrides.CurrentContext = k.opts.Context
 	rules := &clientcmd.ClientConfigLoadingRules{Precedence: k.files, DefaultClientConfig: &clientcmd.DefaultClientConfig}
 	loader := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, overrides)
-	c, err := loader.ClientConfig()
-	if err != nil {
-		return nil, "", err
-	}
+	// Helm takes a kubeconfig that cannot be used for one that names no namespace.
 	ns, _, err := loader.Namespace()
+	if err != nil {
+		ns = "default"
+	}
+	c, err := loader.ClientConfig()
 	return c, ns, err
 }
 
-func (k *kubeconfigs) ours() (*kube.Config, error) {
+func (k *kubeconfigs) ours() (*kube.Config, error) { return kube.LoadConfig(k.options()) }
+
+func (k *kubeconfigs) options() kube.ConfigOptions {
 	opts := k.opts
 	opts.Env = func(name string) (string, bool) {
 		if name == "KUBECONFIG" {
@@ -247,7 +250,7 @@ func (k *kubeconfigs) ours() (*kube.Config, error) {
 		}
 		return "", false
 	}
-	return kube.LoadConfig(opts)
+	return opts
 }
 
 // onPurpose reports whether the two may differ: clientcmd takes a context whose cluster
@@ -270,6 +273,9 @@ func TestKubeconfig(t *testing.T) {
 		k := randomKubeconfigs(t, r)
 		theirs, ns, theirErr := k.theirs()
 		ours, ourErr := k.ours()
+		if got := kube.Namespace(k.options()); got != ns && !(theirErr != nil && ourErr == nil || theirErr != nil && strings.Contains(ourErr.Error(), "does not exist")) {
+			t.Errorf("the namespace is %q, clientcmd has %q (error: %v, ours: %v)", got, ns, theirErr, ourErr)
+		}
 		if onPurpose(theirs, theirErr, ourErr, &k.opts) {
 			return
 		}

@@ -29,6 +29,15 @@ func (f *factory) configOptions() kube.ConfigOptions {
 	return opts
 }
 
+// namespace returns the namespace to work in: that of --namespace or $HELM_NAMESPACE,
+// else the one that the kubeconfig or the pod says.
+func (f *factory) namespace() string {
+	if ns := f.settings.namespace; ns != "" {
+		return ns
+	}
+	return kube.Namespace(f.configOptions())
+}
+
 // isTerminal reports whether a stream is a terminal.
 func isTerminal(stream any) bool {
 	file, ok := stream.(*os.File)

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/hchart/hchart/release/kube"
 )
 
 // complete makes the shell offer fixed words for the value of a flag. A word may
@@ -39,14 +41,14 @@ func chartAt(n int, args []string) ([]string, cobra.ShellCompDirective) {
 
 // completeKubeContexts offers the contexts of the kubeconfig.
 func (f *factory) completeKubeContexts(_ *cobra.Command, _ []string, prefix string) ([]string, cobra.ShellCompDirective) {
-	c, err := f.loadKubeConfig()
+	contexts, err := kube.Contexts(f.configOptions())
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	var names []string
-	for _, named := range c.Contexts {
-		if strings.HasPrefix(named.Name, prefix) {
-			names = append(names, named.Name+"\t"+named.Context.Cluster)
+	for _, c := range contexts {
+		if strings.HasPrefix(c.Name, prefix) {
+			names = append(names, c.Name+"\t"+c.Cluster)
 		}
 	}
 	return names, cobra.ShellCompDirectiveNoFileComp
