@@ -59,19 +59,34 @@ type NotReady struct {
 	Object *Object
 	status.Result
 	// Details are lines about its pods: containers, exit codes, the end of their
-	// logs, and events.
+	// logs, and events. They may contain what should not be kept.
 	Details []string
 }
 
+// Error is what Helm says. It goes into records, and so has nothing of what pods wrote.
 func (e *WaitError) Error() string {
+	var lines []string
+	for _, o := range e.Objects {
+		lines = append(lines, fmt.Sprintf("resource %s/%s/%s not ready. status: %s, message: %s", o.Object.Kind, o.Object.Namespace, o.Object.Name, o.Status, printable(o.Message)))
+	}
+	if !errors.Is(e.Err, ErrCannotSucceed) {
+		lines = append(lines, e.Err.Error())
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Explain tells the details of the objects, in lines of text; empty if there are none.
+func (e *WaitError) Explain() string {
 	var b strings.Builder
 	for _, o := range e.Objects {
-		fmt.Fprintf(&b, "resource %s/%s/%s not ready. status: %s, message: %s\n", o.Object.Kind, o.Object.Namespace, o.Object.Name, o.Status, printable(o.Message))
+		if len(o.Details) == 0 {
+			continue
+		}
+		fmt.Fprintf(&b, "%s:\n", o.Object)
 		for _, line := range o.Details {
 			b.WriteString("  " + line + "\n")
 		}
 	}
-	b.WriteString(e.Err.Error())
 	return b.String()
 }
 

@@ -133,9 +133,10 @@ func TestWaitOnCluster(t *testing.T) {
 			if tt.cause == nil && err != nil || !errors.Is(err, tt.cause) {
 				t.Fatalf("got %v, want %v", err, tt.cause)
 			}
+			var wait *kube.WaitError
 			for _, s := range tt.says {
-				if !strings.Contains(err.Error(), s) {
-					t.Errorf("the error does not say %q:\n%v", s, err)
+				if !errors.As(err, &wait) || !strings.Contains(err.Error()+wait.Explain(), s) {
+					t.Errorf("the error does not say %q:\n%v\n%s", s, err, wait.Explain())
 				}
 			}
 			if changes == 0 && tt.opts.Strategy != kube.WaitHookOnly {

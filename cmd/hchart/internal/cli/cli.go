@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -9,6 +10,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/hchart/hchart/release/kube"
 )
 
 // System is what a command sees of the outside world.
@@ -64,6 +67,10 @@ func Run(ctx context.Context, sys System) int {
 	err := execute(ctx, newFactory(sys))
 	if err != nil {
 		fmt.Fprintln(sys.Stderr, "Error:", err)
+		var wait *kube.WaitError
+		if errors.As(err, &wait) {
+			fmt.Fprint(sys.Stderr, wait.Explain())
+		}
 	}
 	return exitCode(err)
 }
