@@ -136,6 +136,8 @@ type applier struct {
 	opts     ApplyOptions
 	previous map[string]*Object
 	changes  []Change
+	// listed is the metadata of live objects that a list has shown, for Delete.
+	listed map[*Object]map[string]any
 }
 
 // batches cuts objects where the kind changes.

@@ -3,7 +3,6 @@ package kube
 import (
 	"context"
 	"net/http"
-	"net/url"
 )
 
 // DeleteOptions are the options of Delete.
@@ -24,11 +23,13 @@ type DeleteOptions struct {
 // left and said so in the changes.
 //
 // Several objects of one kind and namespace go in one request where it is certain what
-// that deletes: when the list of all objects with the label of releases has none but
-// these, the collection is deleted as it was in that very version of the list
-// (resourceVersionMatch=Exact), so that what was made since stays.
+// that deletes: when in the list of all objects with the label of releases none but these
+// has all the labels that these have in common, the collection with these labels is
+// deleted as it was in that very version of the list (resourceVersionMatch=Exact), so
+// that what was made since stays. Otherwise the list says whose they are, and each is
+// deleted as the one that was listed.
 func (c *Client) Delete(ctx context.Context, objs []*Object, opts DeleteOptions) ([]Change, error) {
-	a := &applier{client: c, opts: ApplyOptions{Guard: opts.Guard, Progress: opts.Progress}}
+	a := &applier{client: c, opts: ApplyOptions{Guard: opts.Guard, Progress: opts.Progress}, listed: map[*Object]map[string]any{}}
 	policy := propagation(opts.Propagation)
 	for _, batch := range batches(objs) {
 		var rest []*Object
@@ -67,9 +68,12 @@ func (a *applier) delete(ctx context.Context, o *Object, policy string, opts *De
 	}
 	uid := ""
 	if owner.Release != "" {
-		live, err := a.client.get(ctx, o)
-		if err != nil {
-			return Change{}, failed(o, "delete", err)
+		live := a.listed[o]
+		if live == nil {
+			var err error
+			if live, err = a.client.get(ctx, o); err != nil {
+				return Change{}, failed(o, "delete", err)
+			}
 		}
 		if live == nil {
 			return Change{Object: o, Action: Gone}, nil
@@ -124,77 +128,4 @@ func (c *Client) tryDelete(ctx context.Context, o *Object, policy, uid string) (
 		return true, nil
 	}
 	return false, err
-}
-
-// collection deletes objects of one kind and namespace in one request, and returns those
-// for which that is not safe or not possible.
-func (a *applier) collection(ctx context.Context, objs []*Object, policy string, owner Owner) ([]*Object, error) {
-	if len(objs) <= fewObjects || owner.Release == "" || !objs[0].resource.namespaced {
-		return objs, nil
-	}
-	wanted := map[string]*Object{}
-	for _, o := range objs {
-		if !o.Kept() {
-			wanted[o.Name] = o
-		}
-	}
-	selector := managedBy + "=Helm"
-	version, found, err := a.snapshot(ctx, objs[0], selector, wanted, owner)
-	if err != nil || len(found) == 0 || version == "" {
-		// Whatever is wrong shows again when they are deleted one by one.
-		return objs, ctx.Err()
-	}
-	if a.opts.Guard != nil {
-		if err := a.opts.Guard(ctx); err != nil {
-			return nil, err
-		}
-	}
-	query := url.Values{"labelSelector": {selector}, "resourceVersion": {version}, "resourceVersionMatch": {"Exact"}}
-	body := map[string]any{"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": policy}
-	if err := a.client.call(ctx, http.MethodDelete, objs[0].resource.path(objs[0].Namespace, ""), query, body, nil); err != nil {
-		return objs, ctx.Err()
-	}
-	var rest []*Object
-	for _, o := range objs {
-		if !found[o.Name] {
-			rest = append(rest, o)
-			continue
-		}
-		ch := Change{Object: o, Action: Deleted}
-		a.changes = append(a.changes, ch)
-		if a.opts.Progress != nil {
-			a.opts.Progress(ch)
-		}
-	}
-	return rest, nil
-}
-
-// snapshot lists the objects with the label of releases. If all are wanted and belong
-// to the owner, it returns the version of the list and their names, else no version.
-func (a *applier) snapshot(ctx context.Context, o *Object, selector string, wanted map[string]*Object, owner Owner) (string, map[string]bool, error) {
-	var l struct {
-		Metadata struct {
-			ResourceVersion string `json:"resourceVersion"`
-			Continue        string `json:"continue"`
-		} `json:"metadata"`
-		Items []map[string]any `json:"items"`
-	}
-	const accept = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
-	query := url.Values{"labelSelector": {selector}, "limit": {"5000"}}
-	if err := a.client.exchange(ctx, http.MethodGet, o.resource.path(o.Namespace, ""), query, "", accept, nil, &l); err != nil {
-		return "", nil, err
-	}
-	found := map[string]bool{}
-	for _, item := range l.Items {
-		name, _ := lookup(item, "metadata", "name").(string)
-		current := &Object{Fields: item}
-		if wanted[name] == nil || owner.misses(item) != "" || current.Kept() {
-			return "", nil, nil
-		}
-		found[name] = true
-	}
-	if l.Metadata.Continue != "" {
-		return "", nil, nil
-	}
-	return l.Metadata.ResourceVersion, found, nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"slices"
 	"strconv"
@@ -73,6 +74,9 @@ func (b *bench) commands(ctx context.Context) error {
 			return err
 		}
 		defer b.remove(namespaces[i])
+		if err := b.makeNeighbour(ctx, namespaces[i]); err != nil {
+			return err
+		}
 	}
 	for round := range b.pairs + 2 {
 		for _, s := range b.steps(chart) {
@@ -84,6 +88,13 @@ func (b *bench) commands(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// makeNeighbour makes an object of another release: a namespace seldom has only one.
+func (b *bench) makeNeighbour(ctx context.Context, namespace string) error {
+	return b.cluster.Do(ctx, http.MethodPost, "/api/v1/namespaces/"+namespace+"/configmaps", fmt.Sprintf(`{"apiVersion":"v1","kind":"ConfigMap",
+"metadata":{"name":"neighbour","labels":{"app.kubernetes.io/managed-by":"Helm","app":"neighbour"},
+"annotations":{"meta.helm.sh/release-name":"neighbour","meta.helm.sh/release-namespace":%q}}}`, namespace), nil)
 }
 
 // measure runs a step with one of the programs.
