@@ -118,3 +118,17 @@ func isNotFound(err error) bool {
 	var missing *release.NotFoundError
 	return errors.As(err, &missing)
 }
+
+// join is errors.Join, but for a single error, which stays as it is.
+func join(errs ...error) error {
+	var all []error
+	for _, err := range errs {
+		if err != nil {
+			all = append(all, err)
+		}
+	}
+	if len(all) == 1 {
+		return all[0]
+	}
+	return errors.Join(all...)
+}

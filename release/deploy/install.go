@@ -2,9 +2,7 @@ package deploy
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"reflect"
 
 	"github.com/hchart/hchart/chart"
 	"github.com/hchart/hchart/engine"
@@ -145,6 +143,9 @@ func (in *installer) run(ctx context.Context, op *operation) error {
 			return err
 		}
 	}
+	// That the record is younger than the lease says whose it is.
+	now := in.env.now()
+	in.rel.Info.FirstDeployed, in.rel.Info.LastDeployed = now, now
 	rec, err := op.add(ctx, in.rel)
 	if err != nil {
 		return err
@@ -175,9 +176,9 @@ func (in *installer) available(op *operation) error {
 	}
 	status := last.Release.Info.Status
 	switch {
-	case op.took && op.inherited == "install" && status == release.Failed:
+	case op.inherited("install") && op.isDeads(last.Release) && status == release.Failed:
 		return nil
-	case op.took && op.inherited == "install" && status == release.Deployed && in.isDone(last.Release):
+	case op.inherited("install") && op.isDeads(last.Release) && status == release.Deployed && in.isDone(last.Release):
 		in.rel = last.Release
 		return nil
 	case in.opts.Replace && (status == release.Uninstalled || status == release.Failed):
@@ -188,10 +189,10 @@ func (in *installer) available(op *operation) error {
 	return &InUseError{Name: in.name, Status: status}
 }
 
-// isDone reports whether a revision is what is to be installed.
+// isDone reports whether a revision is what is to be installed: the same chart with the
+// same values. (What it was rendered to may differ: templates can use chance.)
 func (in *installer) isDone(r *release.Release) bool {
-	return r.Manifest == in.rel.Manifest && len(r.Config) == len(in.rel.Config) &&
-		(len(r.Config) == 0 || reflect.DeepEqual(r.Config, in.rel.Config)) && len(r.Hooks) == len(in.rel.Hooks)
+	return sameJSON(r.Chart, in.rel.Chart) && (len(r.Config) == 0 && len(in.rel.Config) == 0 || sameJSON(r.Config, in.rel.Config))
 }
 
 // replace goes on after the records that are there.
@@ -219,5 +220,5 @@ func (in *installer) failed(ctx context.Context, op *operation, rec *release.Rec
 			failure.Undone = "uninstalled"
 		}
 	}
-	return errors.Join(failure, recordErr)
+	return join(failure, recordErr)
 }

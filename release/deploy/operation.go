@@ -17,28 +17,30 @@ type operation struct {
 	lease *kube.Lease
 	// history is what was there, oldest first; new records are added to it.
 	history release.History
-	// took says that the lease was taken from a command that died, which was doing
-	// inherited.
-	took      bool
-	inherited string
+	// dead is the command that died with the lease, if there was one.
+	dead *kube.Dead
 	// open says that a record could not be brought to its end.
 	open bool
+	// until is when everything has to have ended, once the context has.
+	until time.Time
 }
 
-// How long ending takes at most: writing the last record and giving back the lease, after
-// the context has ended and otherwise.
+// How long ending takes at most: writing the last record and giving back the lease, both
+// together after the context has ended, each otherwise.
 const (
-	hasteTime  = 700 * time.Millisecond
+	hasteTime  = 800 * time.Millisecond
 	endingTime = 15 * time.Second
 )
 
 // ending is a context for what has to be done at the end, even if ctx has ended.
-func ending(ctx context.Context) (context.Context, context.CancelFunc) {
-	limit := endingTime
-	if ctx.Err() != nil {
-		limit = hasteTime
+func (op *operation) ending(ctx context.Context) (context.Context, context.CancelFunc) {
+	if ctx.Err() == nil {
+		return context.WithTimeout(ctx, endingTime)
 	}
-	return context.WithTimeout(context.WithoutCancel(ctx), limit)
+	if op.until.IsZero() {
+		op.until = time.Now().Add(hasteTime)
+	}
+	return context.WithDeadline(context.WithoutCancel(ctx), op.until)
 }
 
 // begin takes the lease of a release, reads its records, and repairs what a command left
@@ -57,7 +59,9 @@ func begin(ctx context.Context, env *Env, name, verb string, do func(context.Con
 		env.warn(fmt.Sprintf("going on without a lease: do not work on release %q from two places at once (%v)", name, denied))
 	}
 	op := &operation{env: env, name: name, lease: lease}
-	op.inherited, op.took = lease.Stolen()
+	if dead, ok := lease.Stolen(); ok {
+		op.dead = &dead
+	}
 	inner, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	stop := make(chan struct{})
@@ -76,7 +80,7 @@ func begin(ctx context.Context, env *Env, name, verb string, do func(context.Con
 	if errors.Is(context.Cause(inner), errLost) {
 		err = lease.Check(ctx)
 	}
-	return errors.Join(err, op.end(ctx))
+	return join(err, op.end(ctx))
 }
 
 var errLost = errors.New("the lease was lost")
@@ -84,12 +88,12 @@ var errLost = errors.New("the lease was lost")
 // end gives the lease back, or leaves it for the next command to find if there is
 // something to repair.
 func (op *operation) end(ctx context.Context) error {
+	ctx, cancel := op.ending(ctx)
+	defer cancel()
 	if op.open {
-		op.lease.Abandon()
+		op.lease.Abandon(ctx)
 		return nil
 	}
-	ctx, cancel := ending(ctx)
-	defer cancel()
 	if err := op.lease.Release(ctx); err != nil {
 		op.env.warn(fmt.Sprintf("the lease of release %q could not be deleted, it expires in half a minute: %v", op.name, err))
 	}
@@ -107,13 +111,26 @@ func (op *operation) load(ctx context.Context) error {
 	}
 	op.history = h
 	last := h.Last().Release
-	if !op.took || !last.Info.Status.IsPending() {
+	// An installation that died while it undid what it had done is as one that failed.
+	undoing := last.Info.Status == release.Uninstalling && op.inherited("install")
+	if !op.isDeads(last) || !last.Info.Status.IsPending() && !undoing {
 		return nil
 	}
 	op.env.warn(fmt.Sprintf("revision %d of release %q was left %s by a command that died; it is marked as failed", last.Version, last.Name, last.Info.Status))
 	last.SetStatus(release.Failed, fmt.Sprintf("Left %s by a command that died", last.Info.Status))
 	return op.save(ctx, h.Last())
 }
+
+// isDeads reports whether a revision is the work of the command that died.
+func (op *operation) isDeads(r *release.Release) bool { return op.whileDead(r.Info.LastDeployed) }
+
+// whileDead reports whether a time is of when the command ran that died.
+func (op *operation) whileDead(t time.Time) bool {
+	return op.dead != nil && !t.Before(op.dead.Since) && !t.After(op.dead.Until)
+}
+
+// inherited reports whether the command that died was doing verb.
+func (op *operation) inherited(verb string) bool { return op.dead != nil && op.dead.Operation == verb }
 
 // pending is the error for a release that somebody else works on.
 func (op *operation) pending() error {
@@ -131,21 +148,22 @@ func (op *operation) add(ctx context.Context, r *release.Release) (*release.Reco
 	}
 	version, err := op.create(ctx, r)
 	if err != nil {
-		if ctx.Err() != nil {
-			// It may have been written.
-			op.open = true
-		}
+		// It may have been written, or may still be.
+		op.open = ctx.Err() != nil || passing(err)
 		return nil, err
 	}
 	rec := &release.Record{Release: r, Version: version}
 	op.history = append(op.history, rec)
+	if err := ctx.Err(); err != nil {
+		return nil, join(err, op.fail(ctx, rec, fmt.Sprintf("Release %q failed: %s", r.Name, err)))
+	}
 	return rec, nil
 }
 
 // fail ends a revision as failed. It tries to write that even if ctx has ended.
 func (op *operation) fail(ctx context.Context, rec *release.Record, description string) error {
 	rec.Release.SetStatus(release.Failed, description)
-	ctx, cancel := ending(ctx)
+	ctx, cancel := op.ending(ctx)
 	defer cancel()
 	if err := op.save(ctx, rec); err != nil {
 		op.open = true

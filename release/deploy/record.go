@@ -3,6 +3,7 @@ package deploy
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"time"
@@ -82,6 +83,13 @@ func (op *operation) remove(ctx context.Context, revision int) error {
 func same(a, b *release.Release) bool {
 	x, errX := release.Encode(a)
 	y, errY := release.Encode(b)
+	return errX == nil && errY == nil && bytes.Equal(x, y)
+}
+
+// sameJSON tells whether two values are the same to who reads them as JSON.
+func sameJSON(a, b any) bool {
+	x, errX := json.Marshal(a)
+	y, errY := json.Marshal(b)
 	return errX == nil && errY == nil && bytes.Equal(x, y)
 }
 

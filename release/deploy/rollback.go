@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"unicode/utf8"
 
 	"github.com/hchart/hchart/release"
+	"github.com/hchart/hchart/release/kube"
 	"github.com/hchart/hchart/release/manifest"
 )
 
@@ -18,6 +20,9 @@ type RollbackOptions struct {
 	MaxHistory int
 }
 
+// maxDescription is Helm's limit for the description of a rollback, in characters.
+const maxDescription = 256
+
 // Rollback makes a new revision that is like an earlier one. The release comes back with
 // an error, too, once there is a record of it. The errors are like those of Upgrade, and
 // *NoRevisionError.
@@ -25,13 +30,17 @@ func Rollback(ctx context.Context, env Env, name string, opts RollbackOptions) (
 	if opts.Revision < 0 {
 		return nil, &OptionError{Reason: "invalid release revision"}
 	}
+	if n := utf8.RuneCountInString(opts.Description); n > maxDescription {
+		return nil, &OptionError{Reason: fmt.Sprintf("description must be %d characters or less, got %d", maxDescription, n)}
+	}
 	r := &roller{env: &env, name: name, opts: &opts}
 	if opts.DryRun != DryRunNone {
 		op := &operation{env: &env, name: name}
 		if err := op.load(ctx); err != nil {
 			return nil, err
 		}
-		return r.rel, r.prepare(op)
+		err := r.prepare(op)
+		return r.rel, err
 	}
 	err := begin(ctx, &env, name, "rollback", r.run)
 	return r.rel, err
@@ -56,7 +65,7 @@ func (r *roller) target(op *operation) (*release.Release, error) {
 	revision := r.opts.Revision
 	if revision == 0 {
 		revision = last.Release.Version - 1
-		if again := last.Release.Info.RollbackRevision; op.took && op.inherited == "rollback" && again != 0 {
+		if again := last.Release.Info.RollbackRevision; op.inherited("rollback") && op.isDeads(last.Release) && again != 0 {
 			revision = again
 		}
 	}
@@ -99,9 +108,7 @@ func (r *roller) prepare(op *operation) error {
 // run rolls back, with the lease. A release that another program has left pending can be
 // rolled back: that is the way out.
 func (r *roller) run(ctx context.Context, op *operation) error {
-	if last := op.history.Last(); op.took && op.inherited == "rollback" && last != nil && last.Release.Info.Status == release.Deployed &&
-		last.Release.Info.RollbackRevision != 0 && (r.opts.Revision == 0 || r.opts.Revision == last.Release.Info.RollbackRevision) {
-		// The one that died had done it.
+	if last := op.history.Last(); last != nil && r.isDone(op, last.Release) {
 		r.rel = last.Release
 		return op.succeed(ctx, last)
 	}
@@ -129,11 +136,24 @@ func (r *roller) run(ctx context.Context, op *operation) error {
 		}
 	}
 	failure := &FailedError{Name: r.name, Err: err}
-	recordErr := op.fail(ctx, rec, fmt.Sprintf("Rollback %q failed: %s", r.name, err))
+	// Helm's words: waiting has its own.
+	what := "Rollback"
+	if _, ok := errors.AsType[*kube.WaitError](err); ok {
+		what = "Release"
+	}
+	recordErr := op.fail(ctx, rec, fmt.Sprintf("%s %q failed: %s", what, r.name, err))
 	if r.opts.CleanupOnFail && ctx.Err() == nil && recordErr == nil {
 		failure.CleanupErr = op.cleanUp(ctx, changes)
 	}
-	return errors.Join(failure, recordErr)
+	return join(failure, recordErr)
+}
+
+// isDone reports whether the last revision is what this rollback is to make: the same
+// one made it, and died before it could say so.
+func (r *roller) isDone(op *operation, last *release.Release) bool {
+	back := last.Info.RollbackRevision
+	return op.inherited("rollback") && op.isDeads(last) && last.Info.Status == release.Deployed && back != 0 &&
+		(r.opts.Revision == 0 || r.opts.Revision == back)
 }
 
 // settle ends a last revision that another program left pending.

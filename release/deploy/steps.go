@@ -2,9 +2,7 @@ package deploy
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"time"
 
@@ -40,7 +38,7 @@ func (op *operation) execute(ctx context.Context, rec *release.Record, p *plan, 
 	}
 	if !a.NoHooks {
 		if err := op.runHooks(ctx, rec, pre, p.serverSide, a); err != nil {
-			return nil, fmt.Errorf("failed %s: %w", pre, err)
+			return nil, hookFailed(pre, err)
 		}
 	}
 	changes, err := env.Client.Apply(ctx, kube.Plan{Live: p.live, Previous: p.previous, Target: p.target}, kube.ApplyOptions{
@@ -62,16 +60,27 @@ func (op *operation) execute(ctx context.Context, rec *release.Record, p *plan, 
 	}
 	if !a.NoHooks {
 		if err := op.runHooks(ctx, rec, post, p.serverSide, a); err != nil {
-			return changes, fmt.Errorf("failed %s: %w", post, err)
+			return changes, hookFailed(post, err)
 		}
 	}
 	return changes, nil
 }
 
+// hookFailed says in Helm's words which hooks failed.
+func hookFailed(event manifest.Event, err error) error {
+	switch event {
+	case manifest.PreInstall, manifest.PostInstall:
+		return fmt.Errorf("failed %s: %w", event, err)
+	case manifest.PreUpgrade, manifest.PostUpgrade:
+		return fmt.Errorf("%s hooks failed: %w", event, err)
+	}
+	return err
+}
+
 // runHooks runs the hooks of an event and keeps the record up to date.
 func (op *operation) runHooks(ctx context.Context, rec *release.Record, event manifest.Event, serverSide bool, a *Apply) error {
 	list, opts := op.hooksOf(rec, a)
-	return hooks.Run(ctx, &hookCluster{env: op.env, guard: op.lease.Check, serverSide: serverSide}, list, event, opts)
+	return hooks.Run(ctx, op.hookCluster(serverSide), list, event, opts)
 }
 
 // hooksOf makes the hooks of a record ready to run.
@@ -115,127 +124,6 @@ func (op *operation) hooksOf(rec *release.Record, a *Apply) ([]*hooks.Hook, hook
 		},
 		Warn: func(h *hooks.Hook, err error) { env.warn(fmt.Sprintf("hook %s %q: %v", h.Kind, h.Name, err)) },
 	}
-}
-
-// hookCluster is the hooks.Cluster of a real one.
-type hookCluster struct {
-	env        *Env
-	guard      func(context.Context) error
-	serverSide bool
-}
-
-// Create makes the objects of a hook, which belong to no release.
-func (c *hookCluster) Create(ctx context.Context, text string, left bool) error {
-	objs, err := c.env.objects(ctx, text)
-	if err != nil {
-		return err
-	}
-	plan := kube.Plan{Target: objs}
-	if left {
-		if plan.Live, err = c.leftOf(ctx, objs); err != nil {
-			return err
-		}
-	}
-	_, err = c.env.Client.Apply(ctx, plan, kube.ApplyOptions{ServerSide: c.serverSide, Guard: c.guard})
-	return err
-}
-
-// leftOf deletes those Jobs and Pods of a hook that an earlier run left, and returns what
-// else is there.
-func (c *hookCluster) leftOf(ctx context.Context, objs []*kube.Object) (*kube.Observed, error) {
-	live, err := c.env.Client.Observe(ctx, objs, kube.ObserveOptions{})
-	if err != nil {
-		return nil, err
-	}
-	var over, others []*kube.Object
-	for _, o := range objs {
-		there := kube.Object{Fields: live.Live(o)}
-		switch {
-		case there.Annotation(manifest.HookAnnotation) == "": // nothing, or somebody else's
-		case o.Kind == "Job" || o.Kind == "Pod":
-			over = append(over, o)
-		default:
-			others = append(others, o)
-		}
-	}
-	if len(over) > 0 {
-		if err := c.remove(ctx, over, true); err != nil {
-			return nil, err
-		}
-	}
-	if len(others) == 0 {
-		return nil, nil
-	}
-	return live.Only(others), nil
-}
-
-// Delete deletes the objects of a hook.
-func (c *hookCluster) Delete(ctx context.Context, text string, wait bool) error {
-	objs, err := c.env.objects(ctx, text)
-	if err != nil {
-		return err
-	}
-	return c.remove(ctx, objs, wait)
-}
-
-func (c *hookCluster) remove(ctx context.Context, objs []*kube.Object, wait bool) error {
-	changes, err := c.env.Client.Delete(ctx, objs, kube.DeleteOptions{Guard: c.guard, EvenKept: true})
-	if err != nil || !wait {
-		return err
-	}
-	var gone []*kube.Object
-	for _, ch := range changes {
-		if ch.Action == kube.Deleted {
-			gone = append(gone, ch.Object)
-		}
-	}
-	return c.env.Client.WaitDeleted(ctx, gone, goneTimeout)
-}
-
-// goneTimeout is how long a deleted hook may take to go: a pod has half a minute.
-const goneTimeout = 2 * time.Minute
-
-// Await waits for the objects of a hook.
-func (c *hookCluster) Await(ctx context.Context, text string, timeout time.Duration) error {
-	objs, err := c.env.objects(ctx, text)
-	if err != nil {
-		return err
-	}
-	return c.env.Client.Wait(ctx, objs, kube.WaitOptions{Hook: true, Timeout: timeout})
-}
-
-// maxLogBytes bounds the log of a container that is shown.
-const maxLogBytes = 16 << 20
-
-// Logs reads the logs of the pods of a hook.
-func (c *hookCluster) Logs(ctx context.Context, text string, each func(pod, container, text string)) error {
-	objs, err := c.env.objects(ctx, text)
-	if err != nil {
-		return err
-	}
-	var errs []error
-	for _, o := range objs {
-		pods, err := c.env.Client.Pods(ctx, o)
-		if err != nil {
-			return err
-		}
-		for _, p := range pods {
-			for _, container := range p.Containers {
-				body, err := c.env.Client.Logs(ctx, p.Namespace, p.Name, container, kube.LogOptions{})
-				if err != nil {
-					errs = append(errs, fmt.Errorf("unable to get logs for pod %s, container %s: %w", p.Name, container, err))
-					continue
-				}
-				data, err := io.ReadAll(io.LimitReader(body, maxLogBytes))
-				_ = body.Close() // it was read
-				if err != nil {
-					errs = append(errs, fmt.Errorf("unable to get logs for pod %s, container %s: %w", p.Name, container, err))
-				}
-				each(p.Name, container, string(data))
-			}
-		}
-	}
-	return errors.Join(errs...)
 }
 
 // cleanUp deletes what a failed operation made (--cleanup-on-fail).

@@ -2,7 +2,6 @@ package deploy
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -65,17 +64,18 @@ func (t *tester) run(ctx context.Context, op *operation) error {
 		return err
 	}
 	hookOpts.Keep = true
-	cluster := &hookCluster{env: t.env, guard: op.lease.Check, serverSide: t.rel.IsServerSide()}
+	cluster := op.hookCluster(t.rel.IsServerSide())
 	failure := hooks.Run(ctx, cluster, list, manifest.Test, hookOpts)
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	if t.opts.Logs {
-		t.logs(ctx, cluster, list)
-	}
-	cleanErr := hooks.Clean(ctx, cluster, list, manifest.Test, failure, hookOpts)
 	last.Version = chosen.Version
-	return errors.Join(failure, cleanErr, op.save(ctx, last))
+	if ctx.Err() == nil {
+		if t.opts.Logs {
+			t.logs(ctx, cluster, list)
+		}
+		failure = join(failure, hooks.Clean(ctx, cluster, list, manifest.Test, failure, hookOpts))
+	}
+	ctx, cancel := op.ending(ctx)
+	defer cancel()
+	return join(failure, op.save(ctx, last))
 }
 
 func (t *tester) wants(h *release.Hook) bool {

@@ -2,7 +2,6 @@ package deploy
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -69,7 +68,7 @@ func Uninstall(ctx context.Context, env Env, name string, opts UninstallOptions)
 		return u.dryRun(ctx)
 	}
 	err := begin(ctx, &env, name, "uninstall", u.run)
-	if isNotFound(err) && opts.IgnoreNotFound {
+	if opts.IgnoreNotFound && u.result.Release == nil && isNotFound(err) {
 		return &Uninstalled{}, nil
 	}
 	return &u.result, err
@@ -112,7 +111,7 @@ func (u *uninstaller) dryRun(ctx context.Context) (*Uninstalled, error) {
 func (u *uninstaller) run(ctx context.Context, op *operation) error {
 	last := op.history.Last()
 	if last == nil {
-		if op.took && op.inherited == "uninstall" {
+		if op.inherited("uninstall") {
 			return nil // the one that died had done it
 		}
 		return fmt.Errorf("uninstall: Release not loaded: %s: %w", u.name, &release.NotFoundError{Name: u.name})
@@ -120,10 +119,13 @@ func (u *uninstaller) run(ctx context.Context, op *operation) error {
 	rel := last.Release
 	u.result.Release = rel
 	if rel.Info.Status == release.Uninstalled {
-		if u.opts.KeepHistory {
-			return &UninstalledError{Name: u.name}
+		switch {
+		case !u.opts.KeepHistory:
+			return u.purge(ctx, op)
+		case op.inherited("uninstall") && op.whileDead(rel.Info.Deleted):
+			return u.keep(ctx, op, last) // the one that died had done nearly all
 		}
-		return u.purge(ctx, op)
+		return &UninstalledError{Name: u.name}
 	}
 	since := op.history.Since()
 	rel.Info.Deleted = u.env.now()
@@ -132,7 +134,7 @@ func (u *uninstaller) run(ctx context.Context, op *operation) error {
 		return err
 	}
 	if err := u.delete(ctx, op, last, since); err != nil {
-		return errors.Join(err, op.fail(ctx, last, fmt.Sprintf("Uninstallation of %q failed: %s", u.name, err)))
+		return join(err, op.fail(ctx, last, fmt.Sprintf("Uninstallation of %q failed: %s", u.name, err)))
 	}
 	if !u.opts.KeepHistory {
 		return u.purge(ctx, op)
@@ -193,7 +195,7 @@ func (u *uninstaller) purge(ctx context.Context, op *operation) error {
 	for _, rec := range op.history {
 		if err := op.remove(ctx, rec.Release.Version); err != nil {
 			err = fmt.Errorf("uninstall: Failed to purge the release: %w", err)
-			return errors.Join(err, u.unpurged(ctx, op))
+			return join(err, u.unpurged(ctx, op))
 		}
 	}
 	return nil
@@ -202,7 +204,7 @@ func (u *uninstaller) purge(ctx context.Context, op *operation) error {
 // unpurged leaves the last revision as uninstalled where its record could not be deleted:
 // its objects are gone, and the next uninstallation deletes the record.
 func (u *uninstaller) unpurged(ctx context.Context, op *operation) error {
-	ctx, cancel := ending(ctx)
+	ctx, cancel := op.ending(ctx)
 	defer cancel()
 	if err := op.save(ctx, op.history.Last()); err != nil && !isNotFound(err) {
 		op.open = true

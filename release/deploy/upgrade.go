@@ -207,7 +207,7 @@ func (up *upgrader) failed(ctx context.Context, op *operation, rec *release.Reco
 	failure := &FailedError{Name: up.name, Err: cause}
 	recordErr := op.fail(ctx, rec, fmt.Sprintf("Upgrade %q failed: %s", up.name, cause))
 	if ctx.Err() != nil || recordErr != nil {
-		return errors.Join(failure, recordErr)
+		return join(failure, recordErr)
 	}
 	if up.opts.CleanupOnFail {
 		failure.CleanupErr = op.cleanUp(ctx, changes)

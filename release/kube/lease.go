@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"sync"
@@ -35,8 +36,8 @@ type Lease struct {
 	lost     error
 	// denied says that this user may not use leases.
 	denied error
-	// stolen is what the dead holder was doing, if the lease was taken over.
-	stolen   string
+	// stolen is the dead holder, if the lease was taken over.
+	stolen   Dead
 	isStolen bool
 
 	stop func()
@@ -68,8 +69,12 @@ type leaseSpec struct {
 	Transitions int    `json:"leaseTransitions"`
 }
 
-// operation is the annotation that says what a holder does.
-const operation = "hchart.sh/operation"
+// The annotations that say what a holder does, and since when there may be work that a
+// holder did not end: it is there when one died after the other.
+const (
+	operation   = "hchart.sh/operation"
+	undoneSince = "hchart.sh/undone-since"
+)
 
 // HeldError is a lease that another program has.
 type HeldError struct {
@@ -129,7 +134,7 @@ func (c *Client) AcquireLease(ctx context.Context, namespace, release string, op
 		},
 	}
 	for {
-		l.stolen, l.isStolen = "", false
+		l.stolen, l.isStolen = Dead{}, false
 		taken, exists, err := l.create(ctx)
 		if exists {
 			taken, err = l.takeOver(ctx, release, opts)
@@ -229,8 +234,8 @@ func (l *Lease) takeOver(ctx context.Context, release string, opts LeaseOptions)
 		case now.Spec.Holder == l.identity: // the answer to our request went missing
 			l.set(now, start)
 			return true, nil
-		case now.Spec.Holder == "" || known && !alive || same && !renewed && time.Since(start) > now.Spec.lasts():
-			l.stolen, l.isStolen = now.Metadata.Annotations[operation], true
+		case now.Spec.Holder == "" || known && (!alive || now.Spec.isOver()) || same && !renewed && time.Since(start) > now.Spec.lasts():
+			l.stolen, l.isStolen = now.dead(), true
 			err := l.steal(ctx, now)
 			if IsConflict(err) || IsNotFound(err) {
 				return false, nil
@@ -257,6 +262,12 @@ func (l *Lease) read(ctx context.Context) (leaseObject, error) {
 	return o, err
 }
 
+// isOver reports whether the lease has expired by the clock of the machine that wrote it.
+func (s *leaseSpec) isOver() bool {
+	renewed, err := time.Parse(leaseTime, s.RenewTime)
+	return err == nil && time.Since(renewed) > s.lasts()
+}
+
 // lasts is how long the lease is good without being renewed. What others wrote there is
 // taken for what is sensible only.
 func (s *leaseSpec) lasts() time.Duration {
@@ -272,7 +283,8 @@ func (o *leaseObject) heldBy(release string) *HeldError {
 // steal writes oneself into the lease of another, if it is still the one looked at.
 func (l *Lease) steal(ctx context.Context, old leaseObject) error {
 	now := time.Now()
-	old.Metadata.Annotations = l.object.Metadata.Annotations
+	old.Metadata.Annotations = maps.Clone(l.object.Metadata.Annotations)
+	old.Metadata.Annotations[undoneSince] = l.stolen.Since.UTC().Format(leaseTime)
 	old.Metadata.Labels = l.object.Metadata.Labels
 	old.Spec = l.spec(now, old.Spec.Transitions+1)
 	err := l.write(ctx, http.MethodPut, l.path+"/"+old.Metadata.Name, &old, now)
@@ -287,9 +299,31 @@ func (l *Lease) steal(ctx context.Context, old leaseObject) error {
 // Denied is why there is no lease; nil if there is one.
 func (l *Lease) Denied() error { return l.denied }
 
-// Stolen returns what the holder was doing who died with this lease, and whether there
-// was one.
-func (l *Lease) Stolen() (operation string, ok bool) { return l.stolen, l.isStolen }
+// Dead is a holder that died with a lease.
+type Dead struct {
+	// Operation is what it was doing: "install".
+	Operation string
+	// Since and Until, by its own clock, are between when it did that. If the one it
+	// had taken the lease over from had died, too, Since is that one's.
+	Since, Until time.Time
+}
+
+// dead is what is known of a holder that is dead.
+func (o *leaseObject) dead() Dead {
+	d := Dead{Operation: o.Metadata.Annotations[operation]}
+	began := o.Spec.AcquireTime
+	if before := o.Metadata.Annotations[undoneSince]; before != "" {
+		began = before
+	}
+	d.Since, _ = time.Parse(leaseTime, began)
+	if renewed, err := time.Parse(leaseTime, o.Spec.RenewTime); err == nil {
+		d.Until = renewed.Add(o.Spec.lasts())
+	}
+	return d
+}
+
+// Stolen returns the holder who died with this lease, and whether there was one.
+func (l *Lease) Stolen() (Dead, bool) { return l.stolen, l.isStolen }
 
 // nonce tells two leases of one process apart.
 func nonce() string {

@@ -100,8 +100,11 @@ func TestTakeOver(t *testing.T) {
 					}
 					return
 				}
-				if op, ok := l.Stolen(); !ok || op != "upgrade" {
-					t.Errorf("stolen: %q %v", op, ok)
+				if d, ok := l.Stolen(); !ok || d.Operation != "upgrade" || d.Since.Format(time.DateOnly) != "2026-01-02" {
+					t.Errorf("stolen: %v %v", d, ok)
+				}
+				if since := lookup(s.objects[leasePath], "metadata", "annotations", undoneSince); since != "2026-01-02T03:04:05.000000Z" {
+					t.Errorf("undone since: %v", since)
 				}
 				if err := l.Release(t.Context()); err != nil || len(s.objects) > 0 {
 					t.Errorf("release: %v, left %v", err, s.objects)
@@ -201,7 +204,7 @@ func TestLeaseAbandoned(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l.Abandon()
+		l.Abandon(t.Context())
 		if len(s.objects) != 1 {
 			t.Errorf("left %v", s.objects)
 		}
@@ -218,7 +221,7 @@ func TestLeaseDenied(t *testing.T) {
 	if err := errors.Join(l.Check(t.Context()), l.Release(t.Context())); err != nil {
 		t.Error(err)
 	}
-	l.Abandon()
+	l.Abandon(t.Context())
 	select {
 	case <-l.Lost():
 		t.Error("lost")

@@ -121,12 +121,20 @@ func (l *Lease) Check(ctx context.Context) error {
 	return nil
 }
 
-// Abandon stops renewing the lease and leaves its object: who takes it over knows that
-// the work was not ended.
-func (l *Lease) Abandon() {
-	if l.denied == nil {
-		l.stop()
-		<-l.done
+// Abandon stops renewing the lease and leaves its object, without a holder if that can
+// be written: who takes it over knows that the work was not ended.
+func (l *Lease) Abandon(ctx context.Context) {
+	if l.denied != nil {
+		return
+	}
+	l.stop()
+	<-l.done
+	l.mu.Lock()
+	obj, lost := l.object, l.lost
+	l.mu.Unlock()
+	if lost == nil {
+		obj.Spec.Holder = ""
+		_ = l.write(ctx, http.MethodPut, l.path+"/"+obj.Metadata.Name, &obj, time.Now()) // it expires otherwise
 	}
 }
 
