@@ -141,7 +141,10 @@ func LoadConfig(opts ConfigOptions) (*Config, error) {
 	if cfg.Server == "" {
 		cfg.Server = "http://localhost:8080"
 	}
-	return cfg, cfg.validate()
+	if err := cfg.validate(); err != nil {
+		return nil, err
+	}
+	return cfg, cfg.validateToken()
 }
 
 // Context is a context of a kubeconfig.

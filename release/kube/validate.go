@@ -44,15 +44,21 @@ func (c *Config) validateUser() error {
 	case c.AsUser == "" && (c.AsUID != "" || len(c.AsGroups) > 0 || len(c.AsExtra) > 0):
 		return errors.New("groups, a uid or extra fields are impersonated without a user: set --kube-as-user, or \"as\" of the kubeconfig")
 	}
-	if c.Token == "" && strings.HasPrefix(c.Server, "https://") {
-		if err := readable("token file", c.TokenFile); err != nil {
-			return err
-		}
-	}
 	if !hasCert {
 		return nil
 	}
 	return errors.Join(readable("client-certificate", c.CertFile), readable("client-key", c.KeyFile))
+}
+
+// validateToken reads no more than it must: without TLS no token is sent.
+func (c *Config) validateToken() error {
+	if c.Token != "" || !strings.HasPrefix(c.Server, "https://") {
+		return nil
+	}
+	if err := readable("token file", c.TokenFile); err != nil {
+		return &ConfigError{Place: c.Place, Err: err}
+	}
+	return nil
 }
 
 // readable reports what is wrong with a file that is to be read later.
