@@ -248,8 +248,8 @@ func TestFailures(t *testing.T) {
 		if !errors.As(err, &failed) || failed.Undone != "rolled back" || !errors.As(err, &wait) || !errors.Is(err, kube.ErrCannotSucceed) {
 			t.Fatalf("error: %v", err)
 		}
-		if !strings.Contains(err.Error(), "exit code") || !strings.Contains(err.Error(), "the last line of the log") {
-			t.Errorf("the error does not say why: %v", err)
+		if why := wait.Explain(); !strings.Contains(why, "exit code") || !strings.Contains(why, "the last line of the log") {
+			t.Errorf("the error does not say why: %v\n%s", err, why)
 		}
 		if got := s.history(); got != "1 superseded, 2 failed, 3 deployed" {
 			t.Errorf("history: %s", got)
