@@ -58,15 +58,20 @@ func (r *Result) counts() []int {
 	return row
 }
 
-// WriteDetails writes each case in which something did not hold.
+// WriteDetails writes all that did not hold.
 func WriteDetails(w io.Writer, results []Result) {
 	for _, r := range results {
-		for _, v := range r.Clean {
-			fmt.Fprintf(w, "%s, undisturbed: %s: %s\n", r.Scenario, v.Invariant, v.Text)
-		}
+		r.WriteClean(w)
 		for _, c := range r.Cases {
 			c.Write(w)
 		}
+	}
+}
+
+// WriteClean writes what did not hold although nothing was disturbed.
+func (r *Result) WriteClean(w io.Writer) {
+	for _, v := range r.Clean {
+		fmt.Fprintf(w, "%s, undisturbed: %s: %s\n", r.Scenario, v.Invariant, v.Text)
 	}
 }
 

@@ -6,10 +6,10 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -60,35 +60,32 @@ func run(ctx context.Context, opts faults.Options, details string) (broken bool,
 		return false, err
 	}
 	opts.Server, opts.Token = server, cluster.AdminToken
+	found := io.Discard
+	if details != "" {
+		f, err := os.Create(details)
+		if err != nil {
+			return false, err
+		}
+		defer f.Close()
+		found = f
+	}
 	begin, n, bad := time.Now(), 0, 0
 	opts.Progress = func(c faults.Case) {
 		n++
 		if len(c.Violations) > 0 {
 			bad++
 		}
+		c.Write(found)
 		if n%50 == 0 {
 			fmt.Fprintf(os.Stderr, "%s: %d cases, %d with a violation, %v\n", c.Scenario, n, bad, time.Since(begin).Round(time.Second))
 		}
 	}
 	results, err := faults.Run(ctx, opts)
-	faults.Write(os.Stdout, filepath.Base(opts.Program), results)
-	fmt.Printf("\n%d cases in %v.\n", n, time.Since(begin).Round(time.Second))
 	for _, r := range results {
+		r.WriteClean(found)
 		broken = broken || len(r.Clean) > 0
 	}
-	if details != "" {
-		f, err := os.Create(details)
-		if err != nil {
-			return false, err
-		}
-		w := bufio.NewWriter(f)
-		faults.WriteDetails(w, results)
-		if err := w.Flush(); err != nil {
-			return false, err
-		}
-		if err := f.Close(); err != nil {
-			return false, err
-		}
-	}
+	faults.Write(os.Stdout, filepath.Base(opts.Program), results)
+	fmt.Printf("\n%d cases in %v.\n", n, time.Since(begin).Round(time.Second))
 	return broken || bad > 0, err
 }
