@@ -45,7 +45,10 @@ func (e *StatusError) StatusCode() int { return e.Code }
 
 func (e *StatusError) Error() string {
 	msg := e.Message
-	if msg == "" {
+	switch {
+	case e.Code == http.StatusUnauthorized: // the server says no more than "Unauthorized"
+		msg = "the server has asked for the client to provide credentials"
+	case msg == "":
 		msg = fmt.Sprintf("the server answered %s with %d %s", e.Path, e.Code, http.StatusText(e.Code))
 	}
 	if hint := e.hint(); hint != "" {
@@ -58,7 +61,7 @@ func (e *StatusError) Error() string {
 func (e *StatusError) hint() string {
 	switch {
 	case e.Code == http.StatusUnauthorized:
-		return "the credentials of the kubeconfig were not accepted: log in again"
+		return "those of the kubeconfig were not accepted: log in again"
 	case e.HasCause("NamespaceTerminating"):
 		return "the namespace is being deleted: wait until it is gone, or use another"
 	case strings.HasPrefix(e.Message, "admission webhook "):
@@ -179,7 +182,7 @@ type UnreachableError struct {
 }
 
 func (e *UnreachableError) Error() string {
-	return fmt.Sprintf("Kubernetes cluster unreachable: %s (%s): %v%s", e.Server, e.Place, e.Err, e.hint())
+	return fmt.Sprintf("kubernetes cluster unreachable: %s (%s): %v%s", e.Server, e.Place, e.Err, e.hint())
 }
 
 func (e *UnreachableError) Unwrap() error { return e.Err }
@@ -201,7 +204,7 @@ func (e *UnreachableError) hint() string {
 		return "; is the cluster still there, and is a VPN needed to see it?"
 	case errors.As(e.Err, &record):
 		return "; the server does not speak TLS: is it an http:// address?"
-	case errors.Is(e.Err, syscall.ECONNREFUSED):
+	case errors.Is(e.Err, syscall.ECONNREFUSED) && e.Place != noCluster:
 		return "; nothing listens there: is the cluster running?"
 	}
 	return ""

@@ -54,7 +54,7 @@ func TestUnreachable(t *testing.T) {
 	}{
 		{"unknown authority", func(c *Config, _ *Options) { c.Insecure = false }, "certificate-authority of the kubeconfig is not the one"},
 		{"nothing listens", func(c *Config, _ *Options) { c.Server = "https://127.0.0.1:1" }, "nothing listens there"},
-		{"no name", func(c *Config, _ *Options) { c.Server = "https://none.invalid" }, "Kubernetes cluster unreachable: https://none.invalid (test): "},
+		{"no name", func(c *Config, _ *Options) { c.Server = "https://none.invalid" }, "kubernetes cluster unreachable: https://none.invalid (test): "},
 		{"password in the URL", func(c *Config, _ *Options) { c.Server = "https://u:canary@127.0.0.1:1" }, "xxxxx"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

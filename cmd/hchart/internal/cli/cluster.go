@@ -52,7 +52,7 @@ func isTerminal(stream any) bool {
 func (f *factory) client() (*kube.Client, error) {
 	cfg, err := kube.LoadConfig(f.configOptions())
 	if err != nil {
-		return nil, fmt.Errorf("Kubernetes cluster unreachable: %w", err) //nolint:staticcheck // Helm's words
+		return nil, fmt.Errorf("kubernetes cluster unreachable: %w", err)
 	}
 	return kube.New(cfg, kube.Options{
 		QPS: f.settings.qps, Burst: f.settings.burstLimit,
