@@ -22,12 +22,12 @@ func noise(seed uint64, n int) string {
 // large writes a record that is too large for one object of Kubernetes, and changes it.
 func (t *tester) large() {
 	r := t.new("web", 1, release.PendingInstall)
-	r.Manifest = noise(1, 5<<18)
+	r.Manifest = noise(1, 9<<17)
 	version := t.add(r)
 	t.same(t.get("web", 1).Release, r)
 
 	r.SetStatus(release.Deployed, "done")
-	r.Manifest = noise(2, 9<<17)
+	r.Manifest = noise(2, 1100<<10)
 	stale := version
 	version, err := t.store.Update(t.Context(), r, version)
 	if err != nil {

@@ -141,18 +141,18 @@ func TestCorrupt(t *testing.T) {
 // not one about the record.
 func TestFailures(t *testing.T) {
 	large := rel(1, release.Deployed)
-	large.Manifest = noise(20_000)
+	large.Manifest = noise(8_000)
 	var version string
 	calls := map[string]func(s *Store) error{
 		"Create": func(s *Store) error {
 			r := rel(2, release.Deployed)
-			r.Manifest = noise(30_000)
+			r.Manifest = noise(10_000)
 			_, err := s.Create(t.Context(), r)
 			return err
 		},
 		"Update": func(s *Store) error {
 			r := rel(1, release.Failed)
-			r.Manifest = noise(30_000)
+			r.Manifest = noise(10_000)
 			_, err := s.Update(t.Context(), r, version)
 			return err
 		},
@@ -166,33 +166,31 @@ func TestFailures(t *testing.T) {
 			return s.Records(t.Context(), release.Query{}, release.RecordOptions{}, func(*release.Record) error { return nil })
 		},
 	}
-	broken := errors.New("connection reset")
+	failures := []error{errors.New("connection reset"), refusal(http.StatusForbidden)}
 	for name, call := range calls {
-		for _, failure := range []error{broken, refusal(http.StatusForbidden)} {
-			for k, done := 1, false; !done; k++ {
-				s, api := open(t)
-				s.partBytes = 4096
-				var err error
-				if version, err = s.Create(t.Context(), large); err != nil {
-					t.Fatal(err)
+		for k, done := 1, false; !done; k++ {
+			s, api := open(t)
+			s.partBytes = 4096
+			var err error
+			if version, err = s.Create(t.Context(), large); err != nil {
+				t.Fatal(err)
+			}
+			n, failure := 0, failures[k%2]
+			api.before = func(string, string) error {
+				if n++; n == k {
+					return failure
 				}
-				n := 0
-				api.before = func(string, string) error {
-					if n++; n == k {
-						return failure
-					}
-					return nil
+				return nil
+			}
+			err = call(s)
+			if done = n < k; done {
+				if err != nil {
+					t.Errorf("%s without a failure: %v", name, err)
 				}
-				err = call(s)
-				if done = n < k; done {
-					if err != nil {
-						t.Errorf("%s without a failure: %v", name, err)
-					}
-					break
-				}
-				if !errors.Is(err, failure) || errors.As(err, new(*release.CorruptError)) {
-					t.Errorf("%s, request %d failed: %v", name, k, err)
-				}
+				break
+			}
+			if !errors.Is(err, failure) || errors.As(err, new(*release.CorruptError)) {
+				t.Errorf("%s, request %d failed: %v", name, k, err)
 			}
 		}
 	}

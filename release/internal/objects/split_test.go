@@ -127,7 +127,7 @@ func (g gated) Do(req *http.Request) (*http.Response, error) {
 // TestSplitTwoWriters has two writers take turns at random, request by request. None may
 // delete the parts of what the other has written.
 func TestSplitTwoWriters(t *testing.T) {
-	for seed := range uint64(30) {
+	for seed := range uint64(12) {
 		s, api := open(t)
 		s.partBytes = 4096
 		if _, err := s.Create(t.Context(), large(9_000)); err != nil {
