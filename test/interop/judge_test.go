@@ -34,7 +34,9 @@ func (r *racer) judge(ctx context.Context, o *outcome) error {
 	return nil
 }
 
-// judgeResults: at least one of two wins, and who loses says why.
+// judgeResults: at least one of two wins, and who loses says why. Where one of them cannot
+// be done whatever the other does, such as an upgrade of what is not installed, it may
+// keep the other waiting in vain: then both lose.
 func (o *outcome) judgeResults() {
 	named := regexp.MustCompile(`in progress|in use|not found|already exists|no deployed releases|is working on|held|changed by someone else|another`)
 	won := false
@@ -48,7 +50,7 @@ func (o *outcome) judgeResults() {
 			o.violate("who loses does not say why: %s", res)
 		}
 	}
-	if !won {
+	if !won && o.verbs[0] != "install" && o.verbs[1] != "install" {
 		o.violate("both failed")
 	}
 }
@@ -68,7 +70,8 @@ func (o *outcome) judgeHistory(records []*release.Release) {
 	if deployed > 1 {
 		o.violate("%d revisions are deployed", deployed)
 	}
-	if deployed == 0 && (len(records) > 0 || !o.uninstalled(-1)) {
+	nothing := len(records) == 0 && (o.uninstalled(-1) || !o.present && o.results[0].Exit != 0 && o.results[1].Exit != 0)
+	if deployed == 0 && !nothing {
 		o.violate("of %d revisions none is deployed", len(records))
 	}
 	for n, verb := range o.verbs {
