@@ -69,7 +69,7 @@ const (
 	// DryRunClient asks no cluster, and renders as `template` does.
 	DryRunClient = "client"
 	// DryRunServer renders with what the cluster says and lets the server check the
-	// objects.
+	// objects, where it can before namespaces and definitions are there.
 	DryRunServer = "server"
 )
 
@@ -92,5 +92,5 @@ type Apply struct {
 	DryRun         string
 }
 
-// timeouts and names of waiting.
+// waits reports whether it is waited for objects.
 func (a *Apply) waits() bool { return a.Wait != "" && a.Wait != kube.WaitHookOnly }

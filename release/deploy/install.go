@@ -42,7 +42,7 @@ func Install(ctx context.Context, env Env, name string, ch *chart.Chart, vals ma
 	}
 	if opts.DryRun != DryRunNone {
 		in.rel.Info.Description = "Dry run complete"
-		return in.rel, nil
+		return in.rel, env.tryOut(ctx, name, &in.plan, &opts.Apply)
 	}
 	if opts.CreateNamespace {
 		if _, err := env.Client.CreateNamespace(ctx, env.Namespace); err != nil {

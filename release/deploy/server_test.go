@@ -34,10 +34,21 @@ type tree = map[string]any
 
 func newServer(t testing.TB) *server {
 	t.Helper()
-	s := &server{objects: map[string]tree{}}
-	s.Server = httptest.NewServer(s)
+	s := startServer()
 	t.Cleanup(s.Close)
 	return s
+}
+
+func startServer() *server {
+	s := &server{objects: map[string]tree{}}
+	s.Server = httptest.NewServer(s)
+	return s
+}
+
+// StartServer starts an API server in memory for examples.
+func StartServer() (url string, stop func()) {
+	s := startServer()
+	return s.URL, s.Close
 }
 
 // client returns a new client, as a new process has it.

@@ -59,7 +59,7 @@ func Upgrade(ctx context.Context, env Env, name string, ch *chart.Chart, vals ma
 		if opts.Description != "" {
 			up.rel.Info.Description = opts.Description
 		}
-		return up.rel, nil
+		return up.rel, env.tryOut(ctx, name, &up.plan, &opts.Apply)
 	}
 	err := begin(ctx, &env, name, "upgrade", func(ctx context.Context, op *operation) error {
 		if err := up.prepare(ctx, op, ch, vals); err != nil {

@@ -2,7 +2,9 @@ package deploy
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hchart/hchart/engine"
@@ -31,6 +33,27 @@ func Validate(ctx context.Context, env Env, name, manifest string, upgrade bool)
 		return fmt.Errorf("unable to continue with install: %w", err)
 	}
 	return nil
+}
+
+// tryOut lets the server check the objects of a plan without storing any
+// (DryRunServer). What it cannot check because a namespace or a definition is still to
+// be made is passed over.
+func (e *Env) tryOut(ctx context.Context, name string, p *plan, a *Apply) error {
+	if a.DryRun != DryRunServer {
+		return nil
+	}
+	_, err := e.Client.Apply(ctx, kube.Plan{Live: p.live, Previous: p.previous, Target: p.target}, kube.ApplyOptions{
+		DryRun: true, ServerSide: p.serverSide, ForceConflicts: a.ForceConflicts, ForceReplace: a.ForceReplace,
+		Owner: kube.Owner{Release: name, Namespace: e.Namespace},
+	})
+	conflict, ok := errors.AsType[*kube.ConflictError](err)
+	if ok && !slices.ContainsFunc(conflict.Fields, func(f kube.FieldConflict) bool { return f.Manager != kube.FieldManager }) {
+		return nil // fields of our own, from when they were applied by the client
+	}
+	if kube.IsNotFound(err) {
+		return nil
+	}
+	return err
 }
 
 // Resources returns tables, as kubectl prints them, of the objects of a manifest that are
