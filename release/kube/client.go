@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -39,6 +40,8 @@ type Client struct {
 	limit  *limiter
 	kinds  *kinds
 	warned sync.Map
+	// reached says that the server has answered before.
+	reached atomic.Bool
 }
 
 // New returns a client. It reads the certificates that cfg names and sends nothing.
@@ -120,11 +123,12 @@ func (c *Client) Do(req *http.Request) (*http.Response, error) {
 			if ctx.Err() != nil {
 				return nil, ctx.Err()
 			}
-			if attempt < retries && mayRepeat(req, err) && sleep(ctx, backoff(attempt)) {
+			if attempt < retries && c.mayRepeat(req, err) && sleep(ctx, backoff(attempt)) {
 				continue
 			}
 			return nil, c.unreachable(err)
 		}
+		c.reached.Store(true)
 		c.warnings(resp)
 		if resp.StatusCode/100 == 2 {
 			return resp, nil
@@ -217,14 +221,15 @@ func isHarmless(req *http.Request) bool {
 }
 
 // mayRepeat reports whether a request that failed with err did nothing for certain, or
-// may be carried out twice.
-func mayRepeat(req *http.Request, err error) bool {
+// may be carried out twice. A server that has never answered is not there, and nobody
+// wants to wait to be told so.
+func (c *Client) mayRepeat(req *http.Request, err error) bool {
 	var config *ConfigError
 	if errors.As(err, &config) {
 		return false
 	}
 	if errors.Is(err, syscall.ECONNREFUSED) {
-		return true
+		return c.reached.Load()
 	}
 	return isHarmless(req) && (errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET))
 }
