@@ -3,6 +3,7 @@ package interop
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -70,7 +71,7 @@ func (p *play) same(ctx context.Context, args []string, helm3 bool) bool {
 	var wait sync.WaitGroup
 	for i, role := range roles {
 		wait.Go(func() {
-			answers[i], errs[i] = p.ours.players[role].Run(ctx, append(args, "-n", p.ours.namespace)...)
+			answers[i], errs[i] = p.ours.players[role].Run(ctx, slices.Concat(args, []string{"-n", p.ours.namespace})...)
 		})
 	}
 	wait.Wait()

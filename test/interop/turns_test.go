@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -145,7 +146,7 @@ type state struct {
 // do does a step and looks at what is there then.
 func (w world) do(ctx context.Context, s step) state {
 	var st state
-	if st.result, st.err = w.players[s.role].Run(ctx, append(s.args, "-n", w.namespace)...); st.err != nil {
+	if st.result, st.err = w.players[s.role].Run(ctx, slices.Concat(s.args, []string{"-n", w.namespace})...); st.err != nil {
 		return st
 	}
 	if st.decoded, st.err = w.cluster.Records(ctx, w.namespace, ""); st.err != nil {
