@@ -114,6 +114,9 @@ func (p *play) both(ctx context.Context, s step) ([]*release.Release, bool) {
 		p.failed = true
 		p.log = append(p.log, "   "+ours.result.Stderr)
 	}
+	if s.args[0] == "rollback" && ours.result.Exit != 0 {
+		return nil, false // Helm then calls superseded what still is deployed, hchart does not
+	}
 	if d := player.Diff(theirs.records, ours.records); d != "" {
 		return nil, p.fail("the records differ:\n%s\n%s\n%s", ours.result, theirs.result, d)
 	}
@@ -163,8 +166,8 @@ func withoutCauses(records []*release.Release) []*release.Release {
 	var out []*release.Release
 	for _, r := range records {
 		r := r.Clone()
-		if r.Info.Status == release.Failed {
-			r.Info.Description, _, _ = strings.Cut(r.Info.Description, ": ")
+		if before, _, ok := strings.Cut(r.Info.Description, " failed: "); ok {
+			r.Info.Description = before + " failed"
 		}
 		out = append(out, r)
 	}

@@ -3,6 +3,7 @@ package player
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -60,16 +61,20 @@ func RecordsText(records []*release.Release, namespace string) string {
 		n := r.Clone()
 		delete(n.Labels, "modifiedAt")
 		delete(n.Labels, "createdAt")
-		text, err := json.MarshalIndent(struct {
+		record, err := json.MarshalIndent(struct {
 			*release.Release
 			Labels map[string]string
 		}{n, n.Labels}, "", "  ")
 		if err != nil {
 			return err.Error()
 		}
-		fmt.Fprintf(&b, "revision %d\n%s\n", r.Version, text)
+		fmt.Fprintf(&b, "revision %d\n%s\n", r.Version, record)
 	}
-	lines := strings.ReplaceAll(b.String(), `\n`, "\n") // of manifests, for Diff
+	// Files of charts, which nobody reads in base64, by their size.
+	text := regexp.MustCompile(`"data": "[^"]{80,}"`).ReplaceAllStringFunc(b.String(), func(data string) string {
+		return fmt.Sprintf(`"data": %d bytes, sum %x`, len(data), sha256.Sum256([]byte(data)))
+	})
+	lines := strings.ReplaceAll(text, `\n`, "\n") // of manifests, for Diff
 	return Timeless(strings.ReplaceAll(lines, namespace, "NS"))
 }
 
