@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -165,6 +168,95 @@ func TestWaitDeletedOnCluster(t *testing.T) {
 	}
 	cl.Must(t, "PATCH", "/api/v1/namespaces/"+ns+"/configmaps/held", `{"metadata":{"finalizers":null}}`)
 	if err := c.WaitDeleted(t.Context(), objs, time.Minute); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestWaitAsHelm compares how waiting ends with how it ends in Helm, for objects that
+// differ in what becomes of them.
+func TestWaitAsHelm(t *testing.T) {
+	cl := cluster.Need(t)
+	helm := os.Getenv("HCHART_HELM")
+	if helm == "" {
+		t.Skip("HCHART_HELM names no Helm to compare with")
+	}
+	const timeout = 6 * time.Second
+	paused := strings.Replace(workload("Deployment", "a", "test.hchart.sh/pod: unready"), "spec:\n", "spec:\n  paused: true\n", 1)
+	deadline := strings.Replace(workload("Deployment", "a", "test.hchart.sh/pod: unready"), "spec:\n", "spec:\n  progressDeadlineSeconds: 1\n", 1)
+	for name, manifest := range map[string]string{
+		"ready":           workload("Deployment", "a", "") + workload("StatefulSet", "b", "") + workload("DaemonSet", "c", "") + claim,
+		"unready":         workload("Deployment", "a", "test.hchart.sh/pod: unready"),
+		"unready set":     workload("StatefulSet", "a", "test.hchart.sh/pod: unready"),
+		"unready daemons": workload("DaemonSet", "a", "test.hchart.sh/pod: unready"),
+		"crash":           workload("Deployment", "a", crash),
+		"paused":          paused,
+		"deadline":        deadline,
+		"slow":            workload("Deployment", "a", "test.hchart.sh/after: 2s"),
+		"job":             workload("Job", "a", ""),
+		"long job":        workload("Job", "a", "test.hchart.sh/after: 1h"),
+		"failing job":     workload("Job", "a", fail),
+		"pod done":        workload("Pod", "a", ""),
+		"pod failed":      workload("Pod", "a", fail),
+		"pod pending":     workload("Pod", "a", "test.hchart.sh/pod: never"),
+		"balancer":        strings.Replace(balancer, "1500ms", "1h", 1),
+		"quota":           quota + workload("StatefulSet", "a", ""),
+	} {
+		for _, flag := range []string{"--wait=watcher", "--wait=watcher --wait-for-jobs", "--wait=legacy", "--wait=legacy --wait-for-jobs"} {
+			_, last, _ := strings.Cut(flag, " ")
+			switch {
+			case last != "" && !strings.Contains(name, "job"):
+				continue
+			case strings.Contains(flag, "legacy") && (name == "pod done" || name == "pod failed"):
+				continue // these are ready for a moment, which one sees who looks then
+			}
+			t.Run(name+" "+flag, func(t *testing.T) {
+				t.Parallel()
+				c, ns, theirs := connect(t, cl.Kubeconfig), cl.CreateNamespace(t), cl.CreateNamespace(t)
+				dir := t.TempDir()
+				for file, text := range map[string]string{"Chart.yaml": "apiVersion: v2\nname: c\nversion: 1.0.0\n", "templates/all.yaml": manifest} {
+					path := filepath.Join(dir, file)
+					if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(text), 0o644)); err != nil {
+						t.Fatal(err)
+					}
+				}
+				args := append([]string{"install", "r", dir, "--namespace", theirs, "--timeout", timeout.String()}, strings.Fields(flag)...)
+				cmd := exec.CommandContext(t.Context(), helm, args...)
+				cmd.Env = append(os.Environ(), "KUBECONFIG="+cl.Kubeconfig, "HELM_CONFIG_HOME="+dir, "HELM_CACHE_HOME="+dir, "HELM_DATA_HOME="+dir)
+				said, want := cmd.CombinedOutput()
+
+				opts := kube.WaitOptions{Timeout: timeout, Jobs: strings.Contains(flag, "jobs")}
+				if strings.Contains(flag, "legacy") {
+					opts.Strategy = kube.WaitLegacy
+				}
+				got := c.Wait(t.Context(), apply(t, c, ns, manifest), opts)
+				if (got == nil) != (want == nil) {
+					t.Errorf("we say %v, Helm says %v: %s", got, want, said)
+				}
+			})
+		}
+	}
+}
+
+// TestWaitWithFewRights waits for objects that one may read and neither list nor watch.
+func TestWaitWithFewRights(t *testing.T) {
+	cl := cluster.Need(t)
+	ns := cl.CreateNamespace(t)
+	objs := apply(t, connect(t, cl.Kubeconfig), ns, workload("Deployment", "a", "test.hchart.sh/after: 1s")+workload("Deployment", "b", ""))
+	limited := connect(t, cl.UserKubeconfig(t))
+	err := limited.Wait(t.Context(), objs, kube.WaitOptions{Timeout: time.Minute})
+	if !kube.IsForbidden(err) {
+		t.Errorf("without any right: %v", err)
+	}
+	rbac := "/apis/rbac.authorization.k8s.io/v1/namespaces/" + ns
+	cl.Must(t, "POST", rbac+"/roles", `{"metadata":{"name":"r"},"rules":[{"apiGroups":["apps"],"resources":["deployments"],"verbs":["get"]}]}`)
+	cl.Must(t, "POST", rbac+"/rolebindings", `{"metadata":{"name":"r"},"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"Role","name":"r"},"subjects":[{"kind":"User","name":"limited"}]}`)
+	for range 50 { // until the API server knows of the right
+		if err = limited.Wait(t.Context(), objs, kube.WaitOptions{Timeout: time.Minute}); !kube.IsForbidden(err) {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	if err != nil {
 		t.Error(err)
 	}
 }
