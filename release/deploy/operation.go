@@ -19,6 +19,8 @@ type operation struct {
 	history release.History
 	// dead is the command that died with the lease, if there was one.
 	dead *kube.Dead
+	// base is the revision that an upgrade goes on from.
+	base *release.Release
 	// open says that a record could not be brought to its end.
 	open bool
 	// until is when everything has to have ended, once the context has.
@@ -185,7 +187,7 @@ func (op *operation) succeed(ctx context.Context, rec *release.Record) error {
 		return fmt.Errorf("recording that it is deployed: %w", err)
 	}
 	for _, old := range op.history {
-		if old != rec && old.Release.Info.Status == release.Deployed {
+		if old != rec && op.isOver(old.Release) {
 			old.Release.Info.Status = release.Superseded
 			if err := op.save(ctx, old); err != nil {
 				op.open = true
@@ -194,6 +196,12 @@ func (op *operation) succeed(ctx context.Context, rec *release.Record) error {
 		}
 	}
 	return nil
+}
+
+// isOver reports whether a revision is to be superseded by one that is deployed. As in
+// Helm, it may have failed if an upgrade went on from it.
+func (op *operation) isOver(r *release.Release) bool {
+	return r.Info.Status == release.Deployed || r == op.base && r.Info.Status == release.Failed
 }
 
 // prune deletes the oldest records beyond a limit.

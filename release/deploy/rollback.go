@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"unicode/utf8"
 
+	"github.com/hchart/hchart/hooks"
 	"github.com/hchart/hchart/release"
 	"github.com/hchart/hchart/release/kube"
 	"github.com/hchart/hchart/release/manifest"
@@ -138,7 +139,8 @@ func (r *roller) run(ctx context.Context, op *operation) error {
 	failure := &FailedError{Name: r.name, Err: err}
 	// Helm's words: waiting has its own.
 	what := "Rollback"
-	if _, ok := errors.AsType[*kube.WaitError](err); ok {
+	_, hook := errors.AsType[*hooks.Error](err)
+	if _, ok := errors.AsType[*kube.WaitError](err); ok && !hook {
 		what = "Release"
 	}
 	recordErr := op.fail(ctx, rec, fmt.Sprintf("%s %q failed: %s", what, r.name, err))
