@@ -222,13 +222,19 @@ func TestWaitAsHelm(t *testing.T) {
 				args := append([]string{"install", "r", dir, "--namespace", theirs, "--timeout", timeout.String()}, strings.Fields(flag)...)
 				cmd := exec.CommandContext(t.Context(), helm, args...)
 				cmd.Env = append(os.Environ(), "KUBECONFIG="+cl.Kubeconfig, "HELM_CONFIG_HOME="+dir, "HELM_CACHE_HOME="+dir, "HELM_DATA_HOME="+dir)
-				said, want := cmd.CombinedOutput()
-
+				var said []byte
+				var want error
+				done := make(chan bool)
+				go func() {
+					defer close(done)
+					said, want = cmd.CombinedOutput()
+				}()
 				opts := kube.WaitOptions{Timeout: timeout, Jobs: strings.Contains(flag, "jobs")}
 				if strings.Contains(flag, "legacy") {
 					opts.Strategy = kube.WaitLegacy
 				}
 				got := c.Wait(t.Context(), apply(t, c, ns, manifest), opts)
+				<-done
 				if (got == nil) != (want == nil) {
 					t.Errorf("we say %v, Helm says %v: %s", got, want, said)
 				}
