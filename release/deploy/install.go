@@ -85,10 +85,7 @@ func (in *installer) check() error {
 func (in *installer) prepare(ctx context.Context, ch *chart.Chart, vals map[string]any) error {
 	if in.opts.DryRun != DryRunClient && !in.opts.SkipCRDs {
 		var err error
-		if in.plan.crds, err = definitions(ch); err != nil {
-			return err
-		}
-		if err := in.env.Client.Resolve(ctx, in.plan.crds, in.env.Namespace); err != nil {
+		if in.plan.crds, err = in.env.definitions(ctx, ch); err != nil {
 			return err
 		}
 	}

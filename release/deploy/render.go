@@ -154,7 +154,7 @@ func CheckKubeVersion(ch *chart.Chart, caps *engine.Capabilities) error {
 }
 
 // definitions are the objects of a chart's crds/.
-func definitions(ch *chart.Chart) ([]*kube.Object, error) {
+func (e *Env) definitions(ctx context.Context, ch *chart.Chart) ([]*kube.Object, error) {
 	var all []*kube.Object
 	for _, crd := range ch.CRDs() {
 		objs, err := kube.ParseObjects(string(crd.File.Data))
@@ -166,7 +166,7 @@ func definitions(ch *chart.Chart) ([]*kube.Object, error) {
 		}
 		all = append(all, objs...)
 	}
-	return all, nil
+	return all, e.Client.Resolve(ctx, all, e.Namespace)
 }
 
 // objects reads the objects of a manifest and finds them on the cluster.

@@ -23,6 +23,10 @@ type UpgradeOptions struct {
 	// over the new chart's defaults. Without any of them they are used when no new
 	// ones are given.
 	ResetValues, ReuseValues, ResetThenReuseValues bool
+	// SkipCRDs leaves out the definitions of the chart. An upgrade makes those that are
+	// missing only while no revision was ever deployed: what failed before it may have
+	// failed at them.
+	SkipCRDs bool
 	// MaxHistory is how many records are kept, all if it is 0.
 	MaxHistory int
 	// Labels are added to the last revision's; the value "null" takes one away.
@@ -113,9 +117,14 @@ func (up *upgrader) prepare(ctx context.Context, op *operation, ch *chart.Chart,
 	if ch, vals, err = up.values(ctx, ch, vals, current); err != nil {
 		return err
 	}
+	if op.history.LastGood() == nil && up.opts.DryRun != DryRunClient && !up.opts.SkipCRDs {
+		if up.plan.crds, err = up.env.definitions(ctx, ch); err != nil {
+			return err
+		}
+	}
 	out, err := up.env.render(ctx, ch, vals, engine.Release{
 		Name: up.name, Namespace: up.env.Namespace, Revision: op.next(), IsUpgrade: true,
-	}, &up.opts.Rendering, up.opts.DryRun, nil)
+	}, &up.opts.Rendering, up.opts.DryRun, up.plan.crds)
 	if err != nil {
 		return err
 	}

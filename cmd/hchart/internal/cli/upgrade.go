@@ -60,7 +60,7 @@ func newUpgradeCmd(f *factory) *cobra.Command {
 	fs.StringVar(&o.serverSide, "server-side", "auto", "let the API server merge updates: true, false, or auto (as the release was made)")
 	fs.BoolVar(&in.noHooks, "no-hooks", false, "leave hooks out")
 	fs.BoolVar(&in.skipOpenAPI, "disable-openapi-validation", false, "accepted for compatibility: the API server checks objects")
-	fs.BoolVar(&in.skipCRDs, "skip-crds", false, "with --install, do not install the files of crds/")
+	fs.BoolVar(&in.skipCRDs, "skip-crds", false, "do not install the files of crds/ where no revision was deployed yet")
 	fs.DurationVar(&in.timeout, "timeout", 5*time.Minute, "time to wait for one operation on the cluster")
 	fs.BoolVar(&o.resetValues, "reset-values", false, "take no values of the last revision")
 	fs.BoolVar(&o.reuseValues, "reuse-values", false, "take all values of the last revision, its chart's defaults too, and put the new ones over them")
@@ -157,7 +157,7 @@ func (o *upgradeOptions) options(mode string) deploy.UpgradeOptions {
 	opts := deploy.UpgradeOptions{
 		Apply: o.flags.apply(mode), Rendering: o.flags.rendering(&o.own, o.hideSecret),
 		RollbackOnFailure: o.flags.rollbackOnFailure, ResetValues: o.resetValues, ReuseValues: o.reuseValues,
-		ResetThenReuseValues: o.resetThenReuse, MaxHistory: o.historyMax, Labels: o.flags.labels,
+		ResetThenReuseValues: o.resetThenReuse, MaxHistory: o.historyMax, SkipCRDs: o.flags.skipCRDs, Labels: o.flags.labels,
 	}
 	opts.ServerSide, opts.CleanupOnFail = o.serverSide, o.cleanUp
 	return opts
