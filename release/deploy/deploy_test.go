@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -226,5 +227,39 @@ func TestRefusals(t *testing.T) {
 	}
 	if _, err := Uninstall(ctx, env, "none", UninstallOptions{IgnoreNotFound: true}); err != nil {
 		t.Errorf("ignoring what is not there: %v", err)
+	}
+}
+
+// TestNoNamespace works on releases in a namespace that the server does not have.
+func TestNoNamespace(t *testing.T) {
+	s := newServer(t)
+	env, ch, ctx := s.env(t), testChart(t), t.Context()
+	s.before = func(line string) int {
+		if strings.HasPrefix(line, "POST ") {
+			return http.StatusNotFound
+		}
+		return 0
+	}
+	tests := []struct {
+		name string
+		do   func() error
+		want any
+	}{
+		{"upgrade", func() error { _, err := Upgrade(ctx, env, "web", ch, nil, UpgradeOptions{}); return err }, new(*NothingDeployedError)},
+		{"rollback", func() error { _, err := Rollback(ctx, env, "web", RollbackOptions{}); return err }, new(*release.NotFoundError)},
+		{"uninstall", func() error { _, err := Uninstall(ctx, env, "web", UninstallOptions{}); return err }, new(*release.NotFoundError)},
+		{"test", func() error { _, err := Test(ctx, env, "web", TestOptions{}); return err }, new(*release.NotFoundError)},
+		{"install", func() error { _, err := Install(ctx, env, "web", ch, nil, InstallOptions{}); return err }, new(*kube.StatusError)},
+	}
+	for _, tt := range tests {
+		if err := tt.do(); err == nil || !errors.As(err, tt.want) {
+			t.Errorf("%s: %T %v", tt.name, err, err)
+		}
+	}
+	if _, err := Uninstall(ctx, env, "web", UninstallOptions{IgnoreNotFound: true}); err != nil {
+		t.Errorf("ignoring what is not there: %v", err)
+	}
+	if len(s.objects) > 0 {
+		t.Errorf("there is something: %v", s.paths())
 	}
 }

@@ -55,6 +55,9 @@ func begin(ctx context.Context, env *Env, name, verb string, do func(context.Con
 		},
 	})
 	if err != nil {
+		if op, ok := withoutNamespace(ctx, env, name, verb, err); ok {
+			return do(ctx, op)
+		}
 		return err
 	}
 	if denied := lease.Denied(); denied != nil {
@@ -83,6 +86,21 @@ func begin(ctx context.Context, env *Env, name, verb string, do func(context.Con
 		err = lease.Check(ctx)
 	}
 	return join(err, op.end(ctx))
+}
+
+// withoutNamespace is the operation on a release in a namespace that does not exist, for
+// which there is no lease. The release is not there either, which is what do says then
+// before it does anything; only install goes on from there. ok is false where records
+// are kept somewhere else and there are some.
+func withoutNamespace(ctx context.Context, env *Env, name, verb string, err error) (op *operation, ok bool) {
+	if verb == "install" || !kube.IsNotFound(err) {
+		return nil, false
+	}
+	op = &operation{env: env, name: name}
+	if op.load(ctx) != nil || op.history.Last() != nil {
+		return nil, false
+	}
+	return op, true
 }
 
 var errLost = errors.New("the lease was lost")
