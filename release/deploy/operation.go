@@ -138,7 +138,12 @@ func (op *operation) load(ctx context.Context) error {
 	}
 	op.env.warn(fmt.Sprintf("revision %d of release %q was left %s by a command that died; it is marked as failed", last.Version, last.Name, last.Info.Status))
 	last.SetStatus(release.Failed, fmt.Sprintf("Left %s by a command that died", last.Info.Status))
-	return op.save(ctx, h.Last())
+	over := op.endHooks(last)
+	if err := op.save(ctx, h.Last()); err != nil {
+		return err
+	}
+	op.sweepHooks(ctx, over, last.ApplyMethod == release.ServerSide)
+	return nil
 }
 
 // isDeads reports whether a revision is the work of the command that died.

@@ -47,19 +47,19 @@ func Scenarios() []Scenario {
 		{Name: "install", Command: install(), Recover: upgrade("--install", "--create-namespace")},
 		{Name: "upgrade", Setup: [][]string{install()}, Command: stage2},
 		// The revision that was disturbed is skipped, its objects must not stay.
-		{Name: "upgrade, then another", Setup: [][]string{install()}, Command: stage2, Then: upgrade("--set", "stage=3")},
+		{Name: "upgrade (then another)", Setup: [][]string{install()}, Command: stage2, Then: upgrade("--set", "stage=3")},
 		{Name: "rollback", Setup: [][]string{install(), stage2}, Command: back},
 		{Name: "uninstall", Setup: [][]string{install()}, Command: []string{"uninstall", release, "--wait"}},
 		{
-			Name: "install, a hook fails", Command: install("--set", "fail=post-install"), Fails: true,
+			Name: "install (a hook fails)", Command: install("--set", "fail=post-install"), Fails: true,
 			Then: upgrade("--install", "--create-namespace", "--reset-values"),
 		},
 		{
-			Name: "upgrade, a hook fails", Setup: [][]string{install()}, Command: upgrade("--set", "stage=2,fail=pre-upgrade"), Fails: true,
+			Name: "upgrade (a hook fails)", Setup: [][]string{install()}, Command: upgrade("--set", "stage=2,fail=pre-upgrade"), Fails: true,
 			Then: upgrade("--set", "stage=3"),
 		},
 		{
-			Name: "rollback, a hook fails", Setup: [][]string{install("--set", "fail=pre-rollback"), stage2}, Command: back, Fails: true,
+			Name: "rollback (a hook fails)", Setup: [][]string{install("--set", "fail=pre-rollback"), stage2}, Command: back, Fails: true,
 			Then: upgrade("--set", "stage=3"),
 		},
 	}
