@@ -10,7 +10,7 @@ import (
 )
 
 // every is how few of the cases the sample has. A prime, so that it meets all faults.
-const every = 37
+const every = 53
 
 // TestSample plays a sample of the cases with hchart; `make faults` plays all.
 func TestSample(t *testing.T) {
