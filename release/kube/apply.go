@@ -191,7 +191,7 @@ func (a *applier) apply(ctx context.Context, o *Object) (Change, error) {
 	case a.opts.ForceReplace:
 		err := a.replace(ctx, o, target)
 		return Change{Object: o, Action: Replaced}, failed(o, "replace", err)
-	case a.opts.ServerSide && a.opts.Steady && old != nil && isApplied(live) && equalTrees(old.Fields, o.Fields) && covers(live, target, o):
+	case a.opts.ServerSide && a.opts.Steady && old != nil && isApplied(live) && equalTrees(old.Fields, o.Fields) && covers(live, target, o) && owns(live, target, o):
 		return Change{Object: o, Action: Unchanged}, nil
 	case a.opts.ServerSide:
 		err := a.serverSide(ctx, o, live, target)
