@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -51,7 +52,7 @@ func Merge(original, target, live map[string]any) map[string]any {
 }
 
 func mergeObject(original, target, live map[string]any, o *Object) map[string]any {
-	m := merger{builtin: isBuiltin(o)}
+	m := merger{builtin: isBuiltin(o), kind: o.Kind}
 	merged, _ := m.value(original, target, live, "").(map[string]any)
 	if texts, ok := merged["stringData"].(map[string]any); ok && o.Kind == "Secret" && o.APIVersion == "v1" {
 		// The server takes stringData for data and keeps none of it; keys that
@@ -70,35 +71,64 @@ func mergeObject(original, target, live map[string]any, o *Object) map[string]an
 	return merged
 }
 
-// isBuiltin reports whether lists of an object are merged by Kubernetes' own keys; those
-// of custom resources are replaced as a whole.
+// isBuiltin reports whether an object is of Kubernetes' own, whose lists are merged by
+// keys; those of custom resources are replaced as a whole. Definitions are replaced too,
+// and so is what has a group of Kubernetes' domain and is defined by others, as Gateways.
 func isBuiltin(o *Object) bool {
 	group, _ := splitAPIVersion(o.APIVersion)
-	return !strings.Contains(group, ".") || strings.HasSuffix(group, ".k8s.io") && group != "apiextensions.k8s.io"
+	if !strings.Contains(group, ".") {
+		return true
+	}
+	name, ok := strings.CutSuffix(group, ".k8s.io")
+	return ok && slices.Contains([]string{"admissionregistration", "authentication", "authorization", "certificates", "coordination",
+		"discovery", "events", "flowcontrol.apiserver", "internal.apiserver", "networking", "node", "rbac.authorization", "resource",
+		"scheduling", "storage", "storagemigration"}, name)
 }
 
-type merger struct{ builtin bool }
+type merger struct {
+	builtin bool
+	kind    string
+}
+
+// retains reports whether what is found under key is one of several alternatives, such
+// as the kinds of a volume: what the target does not have goes, whoever made it
+// (patchStrategy retainKeys in k8s.io/api).
+func (m merger) retains(key string) bool {
+	return m.builtin && (key == "volumes" || key == "resourceClaims" || key == "strategy" && m.kind == "Deployment")
+}
+
+// retain takes out of a merged mapping what the target does not have.
+func retain(merged, target map[string]any) map[string]any {
+	if len(target) > 0 {
+		maps.DeleteFunc(merged, func(k string, _ any) bool { return target[k] == nil })
+	}
+	return merged
+}
 
 // value merges what is found under key.
 func (m merger) value(original, target, live any, key string) any {
 	switch t := target.(type) {
 	case map[string]any:
 		l, ok := live.(map[string]any)
-		if !ok {
+		if !ok || m.kind == "PodDisruptionBudget" && key == "selector" { // replaced as a whole
 			return without(t)
 		}
 		o, _ := original.(map[string]any)
-		return m.mapping(o, t, l)
+		merged := m.mapping(o, t, l)
+		if m.retains(key) {
+			retain(merged, t)
+		}
+		return merged
 	case []any:
 		l, ok := live.([]any)
 		o, _ := original.([]any)
 		if !ok || !m.builtin {
 			return target
 		}
-		if mergeKey := mergeKeyOf(key, t, l); mergeKey != "" {
-			return m.list(o, t, l, mergeKey)
+		if mergeKey := mergeKeyOf(key, t, l); mergeKey != "" && m.kind != "EndpointSlice" {
+			return m.list(o, t, l, mergeKey, m.retains(key))
 		}
-		if key == "finalizers" {
+		if key == "finalizers" || key == "podCIDRs" {
 			return mergeWords(o, t, l)
 		}
 		return m.atomic(t, l, key)
@@ -138,17 +168,17 @@ func without(t map[string]any) map[string]any {
 	return out
 }
 
-// atomic replaces a list, but for one that says the same with what the server added.
+// atomic replaces a list, but for one that says the same with what the server adds.
 func (m merger) atomic(target, live []any, key string) any {
-	if covered(live, target, key) {
+	if covered(live, target, key) && onlyDefaults(live, target, key) {
 		return live
 	}
 	return target
 }
 
 // list merges lists whose items are known by a key: in the order of target, then those
-// that others added.
-func (m merger) list(original, target, live []any, key string) []any {
+// that others added. With retains each item is one of several alternatives.
+func (m merger) list(original, target, live []any, key string, retains bool) []any {
 	before, now := byKey(original, key), byKey(live, key)
 	wanted := map[any]bool{}
 	var out []any
@@ -164,7 +194,11 @@ func (m merger) list(original, target, live []any, key string) []any {
 			out = append(out, without(t))
 			continue
 		}
-		out = append(out, m.mapping(before[id], t, l))
+		merged := m.mapping(before[id], t, l)
+		if retains {
+			retain(merged, t)
+		}
+		out = append(out, merged)
 	}
 	for _, item := range live {
 		id := lookup(item, key)
@@ -205,7 +239,7 @@ func mergeWords(original, target, live []any) []any {
 }
 
 // mergeKeyOf is the field that items of a list of Kubernetes' own kinds are known by
-// (patchMergeKey in k8s.io/api), "" for lists that are replaced, and for those in which
+// (patchMergeKey in k8s.io/api; test/kuberef checks that there are no more), "" for lists that are replaced, and for those in which
 // an item has no such field.
 func mergeKeyOf(list string, target, live []any) string {
 	for _, key := range mergeKeys(list) {
@@ -219,7 +253,7 @@ func mergeKeyOf(list string, target, live []any) string {
 func mergeKeys(list string) []string {
 	switch list {
 	case "containers", "initContainers", "ephemeralContainers", "env", "volumes", "imagePullSecrets", "secrets",
-		"webhooks", "resourceClaims", "schedulingGates", "validations", "variables":
+		"webhooks", "matchConditions", "resourceClaims", "schedulingGates", "variables", "drivers", "evictionResponders":
 		return []string{"name"}
 	case "volumeMounts":
 		return []string{"mountPath"}
@@ -231,12 +265,8 @@ func mergeKeys(list string) []string {
 		return []string{"ip"}
 	case "topologySpreadConstraints":
 		return []string{"topologyKey"}
-	case "conditions":
-		return []string{"type"}
 	case "ownerReferences":
 		return []string{"uid"}
-	case "taints":
-		return []string{"key"}
 	}
 	return nil
 }

@@ -81,6 +81,57 @@ func covered(live, target any, key string) bool {
 	return reflect.DeepEqual(live, target)
 }
 
+// onlyDefaults reports whether all that a live value has beyond the target, which it
+// covers, is known to come from the server.
+func onlyDefaults(live, target any, key string) bool {
+	switch l := live.(type) {
+	case map[string]any:
+		t, _ := target.(map[string]any)
+		for k, v := range l {
+			switch wanted, ok := t[k]; {
+			case ok && !onlyDefaults(v, wanted, k), !ok && !isDefault(key, k, v):
+				return false
+			}
+		}
+	case []any:
+		t, _ := target.([]any)
+		for i, v := range l {
+			if i >= len(t) || !onlyDefaults(v, t[i], key) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// isDefault reports whether the server gives a field under parent this value when the
+// manifest has none.
+func isDefault(parent, key string, value any) bool {
+	switch key {
+	case "protocol":
+		return value == "TCP"
+	case "defaultMode":
+		return value == int64(420)
+	case "scope":
+		return value == "*"
+	case "apiGroup":
+		return value == "" || value == "rbac.authorization.k8s.io"
+	case "volumeMode":
+		return value == "Filesystem"
+	case "apiVersion":
+		return value == "v1"
+	case "kind":
+		return value == "PersistentVolumeClaim"
+	case "status":
+		return parent == "volumeClaimTemplates"
+	case "expirationSeconds":
+		return value == int64(3600)
+	case "creationTimestamp":
+		return value == nil
+	}
+	return false
+}
+
 // isQuantities reports whether the values of a mapping under this name are amounts.
 func isQuantities(key string) bool {
 	return slices.Contains([]string{"limits", "requests", "hard", "capacity"}, key)

@@ -197,6 +197,9 @@ func randomDeployment(r *rand.Rand) map[string]any {
 	}
 	if r.IntN(2) == 0 {
 		pod["volumes"] = list(r, "name", some(r, "v", "w"), func() map[string]any {
+			if r.IntN(3) == 0 {
+				return map[string]any{"emptyDir": map[string]any{"medium": "Memory"}}
+			}
 			return map[string]any{"configMap": map[string]any{"name": fmt.Sprint("c", r.IntN(3))}}
 		})
 	}
@@ -212,6 +215,12 @@ func randomDeployment(r *rand.Rand) map[string]any {
 	spec := map[string]any{"template": map[string]any{"metadata": map[string]any{"labels": labels(r)}, "spec": pod}}
 	if r.IntN(2) == 0 {
 		spec["replicas"] = r.IntN(4)
+	}
+	switch r.IntN(3) {
+	case 0:
+		spec["strategy"] = map[string]any{"type": "Recreate"}
+	case 1:
+		spec["strategy"] = map[string]any{"type": "RollingUpdate", "rollingUpdate": map[string]any{"maxSurge": r.IntN(3)}}
 	}
 	return object(r, "apps/v1", "Deployment", spec)
 }
