@@ -203,6 +203,10 @@ func TestRefusals(t *testing.T) {
 			_, err := Upgrade(ctx, env, "web", ch, nil, UpgradeOptions{Apply: Apply{ForceConflicts: true, ForceReplace: true}})
 			return err
 		}, new(*OptionError)},
+		{"force without a server", func() error {
+			_, err := Upgrade(ctx, env, "web", ch, nil, UpgradeOptions{Apply: Apply{ForceConflicts: true, ServerSide: "false"}})
+			return err
+		}, new(*OptionError)},
 		{"server-side", func() error {
 			_, err := Upgrade(ctx, env, "web", ch, nil, UpgradeOptions{Apply: Apply{ServerSide: "yes"}})
 			return err

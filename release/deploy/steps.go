@@ -168,6 +168,9 @@ func (a *Apply) check(serverSide bool) error {
 		return &OptionError{Reason: "invalid operation: cannot use force conflicts and force replace together"}
 	case serverSide && a.ForceReplace:
 		return &OptionError{Reason: "invalid operation: cannot use server-side apply and force replace together"}
+	case !serverSide && a.ForceConflicts:
+		return &OptionError{Reason: "forceConflicts enabled when serverSideApply disabled: leave --force-conflicts out, " +
+			"or apply on the server's side (--server-side=true)"}
 	}
 	return nil
 }

@@ -228,6 +228,10 @@ func (up *upgrader) failed(ctx context.Context, op *operation, rec *release.Reco
 		}
 		opts := RollbackOptions{Revision: good.Release.Version, Apply: up.opts.Apply, MaxHistory: up.opts.MaxHistory}
 		opts.Description, opts.CleanupOnFail = "", false
+		// The revision may have been applied in the other way, which one of these does not go with.
+		if on, err := serverSide(opts.ServerSide, "auto", good.Release.ApplyMethod); err == nil {
+			opts.ForceConflicts, opts.ForceReplace = opts.ForceConflicts && on, opts.ForceReplace && !on
+		}
 		back := &roller{env: up.env, name: up.name, opts: &opts}
 		if failure.UndoErr = back.run(ctx, op); failure.UndoErr == nil {
 			failure.Undone = "rolled back"

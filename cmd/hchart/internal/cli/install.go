@@ -60,7 +60,11 @@ func newInstallCmd(f *factory) *cobra.Command {
 			return chartAt(1, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := o.run(cmd.Context(), f, args); err != nil {
+			mode, err := o.dryRun.mode(f)
+			if err != nil {
+				return err
+			}
+			if err := o.run(cmd.Context(), f, args, mode); err != nil {
 				return fmt.Errorf("INSTALLATION FAILED: %w", err)
 			}
 			return nil
@@ -76,11 +80,7 @@ func newInstallCmd(f *factory) *cobra.Command {
 	return cmd
 }
 
-func (o *installOptions) run(ctx context.Context, f *factory, args []string) error {
-	mode, err := o.dryRun.mode(f)
-	if err != nil {
-		return err
-	}
+func (o *installOptions) run(ctx context.Context, f *factory, args []string, mode string) error {
 	f.warn(o.install.warnings())
 	name, ref, err := o.install.nameAndChart(f, args, "")
 	if err != nil {

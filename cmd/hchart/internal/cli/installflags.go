@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -108,7 +107,7 @@ func (w *waitFlag) Set(s string) error {
 	case "false":
 		w.strategy, w.boolean = waitHookOnly, s
 	default:
-		return fmt.Errorf("invalid wait input %q. Valid inputs are %s", s, strings.Join([]string{waitWatcher, waitHookOnly, waitLegacy}, ", "))
+		return fmt.Errorf("invalid wait input %q. Valid inputs are %s, %s, and %s", s, waitWatcher, waitHookOnly, waitLegacy)
 	}
 	return nil
 }
