@@ -3,6 +3,8 @@ package deploy
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/hchart/hchart/release"
@@ -102,8 +104,19 @@ func (e *FailedError) Unwrap() []error {
 // LabelError is a label of the user's that records have for themselves.
 type LabelError struct{ Label string }
 
+// Error begins with Helm's words.
 func (e *LabelError) Error() string {
-	return fmt.Sprintf("user supplied labels contains system reserved label name %q. System labels: [name owner status version createdAt modifiedAt]", e.Label)
+	return fmt.Sprintf("user supplied labels contains system reserved label name. System labels: [name owner status version createdAt modifiedAt]; rename the label %q", e.Label)
+}
+
+// CheckLabels makes sure that labels are the user's to set; the error is a *LabelError.
+func CheckLabels(labels map[string]string) error {
+	for _, label := range slices.Sorted(maps.Keys(labels)) {
+		if release.IsSystemLabel(label) {
+			return &LabelError{Label: label}
+		}
+	}
+	return nil
 }
 
 // OptionError is options that do not go together.

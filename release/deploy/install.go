@@ -66,10 +66,8 @@ func (in *installer) check() error {
 	if in.opts.DryRun == DryRunNone && in.opts.HideSecrets {
 		return &OptionError{Reason: errHidesNothing}
 	}
-	for label := range in.opts.Labels {
-		if release.IsSystemLabel(label) {
-			return &LabelError{Label: label}
-		}
+	if err := CheckLabels(in.opts.Labels); err != nil {
+		return err
 	}
 	if in.opts.RollbackOnFailure && !in.opts.waits() {
 		in.opts.Wait = kube.WaitWatcher
@@ -117,17 +115,8 @@ func (in *installer) observe(ctx context.Context) error {
 	if in.plan.target, err = in.env.objects(ctx, in.rel.Manifest); err != nil {
 		return err
 	}
-	if in.plan.live, err = in.env.Client.Observe(ctx, in.plan.target, kube.ObserveOptions{Absent: true}); err != nil {
-		return fmt.Errorf("unable to continue with install: %w", err)
-	}
-	if in.opts.TakeOwnership {
-		return nil
-	}
-	owner := kube.Owner{Release: in.name, Namespace: in.env.Namespace}
-	if err := kube.CheckOwnership(in.plan.live, in.plan.target, owner); err != nil {
-		return fmt.Errorf("unable to continue with install: %w", err)
-	}
-	return nil
+	in.plan.live, err = in.env.unclaimed(ctx, in.name, in.plan.target, in.opts.TakeOwnership)
+	return err
 }
 
 // run installs, with the lease.
@@ -196,12 +185,7 @@ func (in *installer) isDone(r *release.Release) bool {
 func (in *installer) replace(ctx context.Context, op *operation, last *release.Record) error {
 	in.rel.Version = last.Release.Version + 1
 	if last.Release.Info.Status == release.Failed {
-		var err error
-		if in.plan.previous, err = in.env.earlier(ctx, op.history.Since()); err != nil {
-			return err
-		}
-		in.plan.live, err = in.env.Client.Observe(ctx, append(in.plan.previous, in.plan.target...), kube.ObserveOptions{})
-		return err
+		return op.compareWith(ctx, &in.plan)
 	}
 	last.Release.SetStatus(release.Superseded, "superseded by new release")
 	return op.save(ctx, last)

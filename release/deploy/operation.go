@@ -30,7 +30,7 @@ type operation struct {
 // How long ending takes at most: writing the last record and giving back the lease, both
 // together after the context has ended, each otherwise.
 const (
-	hasteTime  = 800 * time.Millisecond
+	hasteTime  = 700 * time.Millisecond
 	endingTime = 15 * time.Second
 )
 

@@ -21,8 +21,8 @@ type RollbackOptions struct {
 	MaxHistory int
 }
 
-// maxDescription is Helm's limit for the description of a rollback, in characters.
-const maxDescription = 256
+// MaxDescription is Helm's limit for the description of a rollback, in characters.
+const MaxDescription = 256
 
 // Rollback makes a new revision that is like an earlier one. The release comes back with
 // an error, too, once there is a record of it. The errors are like those of Upgrade, and
@@ -31,8 +31,8 @@ func Rollback(ctx context.Context, env Env, name string, opts RollbackOptions) (
 	if opts.Revision < 0 {
 		return nil, &OptionError{Reason: "invalid release revision"}
 	}
-	if n := utf8.RuneCountInString(opts.Description); n > maxDescription {
-		return nil, &OptionError{Reason: fmt.Sprintf("description must be %d characters or less, got %d", maxDescription, n)}
+	if n := utf8.RuneCountInString(opts.Description); n > MaxDescription {
+		return nil, &OptionError{Reason: fmt.Sprintf("description must be %d characters or less, got %d", MaxDescription, n)}
 	}
 	r := &roller{env: &env, name: name, opts: &opts}
 	if opts.DryRun != DryRunNone {

@@ -41,10 +41,8 @@ func Upgrade(ctx context.Context, env Env, name string, ch *chart.Chart, vals ma
 	if opts.DryRun == DryRunNone && opts.HideSecrets {
 		return nil, &OptionError{Reason: errHidesNothing}
 	}
-	for label := range opts.Labels {
-		if release.IsSystemLabel(label) {
-			return nil, &LabelError{Label: label}
-		}
+	if err := CheckLabels(opts.Labels); err != nil {
+		return nil, err
 	}
 	if opts.RollbackOnFailure && !opts.waits() {
 		opts.Wait = kube.WaitWatcher

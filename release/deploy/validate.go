@@ -25,14 +25,21 @@ func Validate(ctx context.Context, env Env, name, manifest string, upgrade bool)
 	if err != nil || upgrade {
 		return err
 	}
-	live, err := env.Client.Observe(ctx, objs, kube.ObserveOptions{Absent: true})
-	if err == nil {
-		err = kube.CheckOwnership(live, objs, kube.Owner{Release: name, Namespace: env.Namespace})
+	_, err = env.unclaimed(ctx, name, objs, false)
+	return err
+}
+
+// unclaimed looks at what is there of objects that are to be installed, and makes sure
+// that it belongs to the release, unless it is to be taken over.
+func (e *Env) unclaimed(ctx context.Context, name string, objs []*kube.Object, take bool) (*kube.Observed, error) {
+	live, err := e.Client.Observe(ctx, objs, kube.ObserveOptions{Absent: true})
+	if err == nil && !take {
+		err = kube.CheckOwnership(live, objs, kube.Owner{Release: name, Namespace: e.Namespace})
 	}
 	if err != nil {
-		return fmt.Errorf("unable to continue with install: %w", err)
+		return nil, fmt.Errorf("unable to continue with install: %w", err)
 	}
-	return nil
+	return live, nil
 }
 
 // tryOut lets the server check the objects of a plan without storing any

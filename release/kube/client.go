@@ -171,7 +171,48 @@ func (e *StatusError) again(req *http.Request, attempt int) (time.Duration, bool
 
 // once sends a request one time.
 func (c *Client) once(orig *http.Request) (*http.Response, *credential, error) {
-	req := orig.Clone(orig.Context())
+	ctx, settled := settling(orig)
+	resp, cred, err := c.roundTrip(ctx, orig)
+	if err != nil {
+		settled()
+		return nil, cred, err
+	}
+	resp.Body = &settledBody{ReadCloser: resp.Body, settled: settled}
+	return resp, cred, nil
+}
+
+// settleTime is how long a write that is under way may take to end once its context has.
+const settleTime = 200 * time.Millisecond
+
+// settling is the context for sending a request. One that writes is not given up at once
+// when its own context ends: the server would carry it out all the same, and after the
+// caller has returned. settled has to be called when the answer was read.
+func settling(req *http.Request) (ctx context.Context, settled func()) {
+	if req.Method == http.MethodGet {
+		return req.Context(), func() {}
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(req.Context()))
+	stop := context.AfterFunc(req.Context(), func() { time.AfterFunc(settleTime, cancel) })
+	return ctx, func() {
+		stop()
+		cancel()
+	}
+}
+
+// settledBody calls settled when it is closed.
+type settledBody struct {
+	io.ReadCloser
+	settled func()
+}
+
+func (b *settledBody) Close() error {
+	defer b.settled()
+	return b.ReadCloser.Close()
+}
+
+// roundTrip sends a request under a context.
+func (c *Client) roundTrip(ctx context.Context, orig *http.Request) (*http.Response, *credential, error) {
+	req := orig.Clone(ctx)
 	if orig.GetBody != nil {
 		body, err := orig.GetBody()
 		if err != nil {

@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/hchart/hchart/release/deploy"
-	"github.com/hchart/hchart/release/kube"
 	"github.com/hchart/hchart/release/kube/status"
 )
 
@@ -71,9 +70,6 @@ func (p *progress) notify(ev deploy.Event) {
 		p.set(ev.Progress.Object.String(), ev.Progress.Result)
 	case deploy.Applied:
 		p.f.debug("applied", "object", ev.Change.Object.String(), "action", string(ev.Change.Action), "reason", ev.Change.Reason)
-		if ev.Change.Action == kube.Foreign && ev.Change.Reason != "" && !p.quiet {
-			p.f.debug("left", "object", ev.Change.Object.String(), "reason", ev.Change.Reason)
-		}
 	}
 }
 

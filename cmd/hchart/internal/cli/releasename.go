@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 	"text/template"
 
@@ -93,15 +92,4 @@ func executeNameTemplate(text string) (string, error) {
 		return "", err
 	}
 	return b.String(), nil
-}
-
-// checkLabels refuses labels that a release's record has of itself.
-func (o *installFlags) checkLabels() error {
-	system := []string{"name", "owner", "status", "version", "createdAt", "modifiedAt"}
-	for label := range o.labels {
-		if slices.Contains(system, label) {
-			return fmt.Errorf("user supplied labels contains system reserved label name. System labels: %v", system)
-		}
-	}
-	return nil
 }

@@ -62,7 +62,7 @@ func prepare(ctx context.Context, f *factory, in *installFlags, r *renderFlags, 
 		return nil, err
 	}
 	f.warn(composed.Warnings)
-	if err := in.checkLabels(); err != nil {
+	if err := deploy.CheckLabels(in.labels); err != nil {
 		return nil, err
 	}
 	return &renderJob{

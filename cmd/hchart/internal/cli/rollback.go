@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strconv"
 	"time"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -19,9 +18,6 @@ last.
   hchart rollback web 3 --wait
 
 "hchart history web" shows the revisions there are.`
-
-// maxDescription is how long a description may be, in characters.
-const maxDescription = 512
 
 type rollbackOptions struct {
 	dryRun     dryRunFlag
@@ -47,7 +43,7 @@ func newRollbackCmd(f *factory) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), f, args) },
 	}
 	fs := cmd.Flags()
-	fs.StringVar(&o.apply.Description, "description", "", fmt.Sprintf("description of the revision, up to %d characters", maxDescription))
+	fs.StringVar(&o.apply.Description, "description", "", fmt.Sprintf("description of the revision, up to %d characters", deploy.MaxDescription))
 	addForce(cmd, &o.apply.ForceReplace, &o.apply.ForceConflicts)
 	fs.StringVar(&o.apply.ServerSide, "server-side", "auto", "let the API server merge updates: true, false, or auto (as the earlier revision was made)")
 	fs.BoolVar(&o.apply.NoHooks, "no-hooks", false, "leave hooks out")
@@ -71,9 +67,6 @@ func (o *rollbackOptions) run(ctx context.Context, f *factory, args []string) er
 			return fmt.Errorf("could not convert revision to a number: %w", err)
 		}
 		opts.Revision = revision
-	}
-	if n := utf8.RuneCountInString(o.apply.Description); n > maxDescription {
-		return fmt.Errorf("description must be %d characters or less, got %d", maxDescription, n)
 	}
 	var err error
 	if opts.DryRun, err = o.dryRun.mode(f); err != nil {
