@@ -236,10 +236,10 @@ func TestWaitCancel(t *testing.T) {
 
 // TestLargeEvent checks that an event without an end is not read into memory.
 func TestLargeEvent(t *testing.T) {
-	sent := 0
+	var sent atomic.Int64
 	c := client(t, server(t, func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, `{"type":"ADDED","object":{"metadata":{"name":"`)
-		for part := strings.Repeat("x", 1<<20); sent < 1<<30; sent += len(part) {
+		for part := strings.Repeat("x", 1<<20); sent.Load() < 1<<30; sent.Add(int64(len(part))) {
 			if _, err := io.WriteString(w, part); err != nil {
 				return
 			}
@@ -247,8 +247,8 @@ func TestLargeEvent(t *testing.T) {
 	}), nil)
 	objs := waited(t, c, "Job a")
 	err := c.stream(t.Context(), objs[0].resource, "n", nil, "1", func(string, map[string]any) { t.Error("an event") })
-	if err == nil || !strings.Contains(err.Error(), "too large") || sent > 1<<29 {
-		t.Errorf("got %v after %d MiB", err, sent>>20)
+	if err == nil || !strings.Contains(err.Error(), "too large") || sent.Load() > 1<<29 {
+		t.Errorf("got %v after %d MiB", err, sent.Load()>>20)
 	}
 }
 
