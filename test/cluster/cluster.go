@@ -32,6 +32,7 @@ type Cluster struct {
 
 	procs   *processes
 	kubelet *http.Server
+	gate    *http.Server
 	remove  bool
 }
 
@@ -64,14 +65,14 @@ func Start(ctx context.Context, opts Options) (*Cluster, error) {
 }
 
 func (c *Cluster) start(ctx context.Context, opts Options) error {
-	ports, err := listeners(5)
+	ports, err := listeners(6)
 	if err != nil {
 		return err
 	}
 	if err := c.writeFiles(port(ports[2])); err != nil {
 		return err
 	}
-	// The last is for us to serve, the others are for the parts to listen on.
+	// The last two are for us to serve, the others are for the parts to listen on.
 	if err := c.serveLogs(ports[4]); err != nil {
 		return err
 	}
@@ -84,12 +85,15 @@ func (c *Cluster) start(ctx context.Context, opts Options) error {
 	if err := c.startControllers(opts); err != nil {
 		return err
 	}
+	if err := c.openGate(ports[5]); err != nil {
+		return err
+	}
 	for _, object := range fixtures() {
 		if _, err := c.request(ctx, http.MethodPost, object.path, object.body); err != nil {
 			return err
 		}
 	}
-	if err := c.startKwok(opts, port(ports[3]), port(ports[4])); err != nil {
+	if err := c.startKwok(opts, port(ports[3]), port(ports[4]), port(ports[5])); err != nil {
 		return err
 	}
 	if err := c.ready(ctx, "/api/v1/namespaces/default/serviceaccounts/default"); err != nil {
@@ -139,9 +143,10 @@ func (c *Cluster) startControllers(opts Options) error {
 }
 
 // startKwok starts what plays the kubelets. The nodes name kubeletPort, which is ours,
-// for logs; kwok itself would serve there, and is sent elsewhere.
-func (c *Cluster) startKwok(opts Options, kwokPort, kubeletPort int) error {
-	args := []string{"--kubeconfig=" + c.Kubeconfig, "--manage-all-nodes=true", "--cidr=10.0.0.1/16", "--node-ip=127.0.0.1",
+// for logs; kwok itself would serve there, and is sent elsewhere. It talks to the API
+// server by way of gatePort.
+func (c *Cluster) startKwok(opts Options, kwokPort, kubeletPort, gatePort int) error {
+	args := []string{"--kubeconfig=" + c.Kubeconfig, fmt.Sprintf("--master=http://127.0.0.1:%d", gatePort), "--manage-all-nodes=true", "--cidr=10.0.0.1/16", "--node-ip=127.0.0.1",
 		fmt.Sprintf("--node-port=%d", kubeletPort), fmt.Sprintf("--server-address=127.0.0.1:%d", kwokPort)}
 	names, err := filepath.Glob(c.file("stages/*.yaml"))
 	if err != nil {
@@ -178,8 +183,10 @@ const node = `{"apiVersion":"v1","kind":"Node","metadata":{"name":"NAME",
 // Stop ends all processes and removes the directory if it is a temporary one.
 func (c *Cluster) Stop() {
 	c.procs.stop()
-	if c.kubelet != nil {
-		_ = c.kubelet.Close()
+	for _, s := range []*http.Server{c.kubelet, c.gate} {
+		if s != nil {
+			_ = s.Close()
+		}
 	}
 	if c.remove {
 		_ = os.RemoveAll(c.Dir)

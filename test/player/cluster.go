@@ -67,8 +67,21 @@ func (e *answerError) Error() string {
 	return fmt.Sprintf("%s %s: %d: %.300s", e.method, e.path, e.code, e.body)
 }
 
-// Do sends a request and decodes the answer into out, unless that is nil.
+// Do sends a request and decodes the answer into out, unless that is nil. A server that
+// asks for patience, as it does for kinds that are new, gets ten seconds of it.
 func (c *Cluster) Do(ctx context.Context, method, path, body string, out any) error {
+	for try := 0; ; try++ {
+		err := c.once(ctx, method, path, body, out)
+		if busy, ok := errors.AsType[*answerError](err); !ok || busy.code != http.StatusTooManyRequests || try == 200 {
+			return err
+		}
+		if err := pause(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+func (c *Cluster) once(ctx context.Context, method, path, body string, out any) error {
 	req, err := http.NewRequestWithContext(ctx, method, c.Server+path, strings.NewReader(body))
 	if err != nil {
 		return err
