@@ -29,7 +29,7 @@ func rooms() []room {
 		{path: "release", imports: []string{"chart"}}, // and the stores below it
 		{path: "release/kube", imports: []string{"chart/yaml"}},
 		{path: "release/deploy", imports: []string{"chart", "chart/values", "engine", "release", "release/...", "hooks"}},
-		{path: "repo", imports: []string{"chart"}},
+		{path: "repo", imports: []string{"chart", "chart/yaml"}}, // and the packages below it
 		{path: "lint", imports: []string{"chart", "chart/values", "chart/yaml", "engine", "release/manifest"}},
 		{path: "cmd", imports: []string{"chart", "chart/values", "engine", "release", "release/...", "hooks", "repo", "repo/...", "lint"}},
 		{path: "test", imports: []string{"chart", "chart/values", "engine", "release", "release/...", "hooks", "repo", "repo/...", "lint"}},
