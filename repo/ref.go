@@ -65,13 +65,20 @@ type Registry interface {
 	Pull(ctx context.Context, c *RegistryChart, w io.Writer, provenance bool, access Access) ([]byte, error)
 }
 
-// RegistryChart is a chart in a registry.
+// RegistryChart is a chart in a registry: all that Pull needs of its manifest.
 type RegistryChart struct {
 	Ref            string // HOST/PATH/NAME
 	Name, Version  string // of the chart's configuration
 	ManifestDigest string // "sha256:…"
 	ArchiveDigest  string // SHA-256 of the archive, 64 hexadecimal digits
 	Size           int64  // of the archive, bytes
+	// MediaType is that of the archive. Charts that the first versions of Helm pushed
+	// have "application/tar+gzip", which Helm warns of.
+	MediaType string
+	// ProvenanceDigest ("sha256:…") and ProvenanceSize are of the signature; empty if
+	// there is none.
+	ProvenanceDigest string
+	ProvenanceSize   int64
 }
 
 // Getter gets what URLs of other schemes name, as Helm's plugins do.
