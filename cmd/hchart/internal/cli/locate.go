@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -54,7 +55,7 @@ func (e *NotFoundError) Error() string { return fmt.Sprintf("path %q not found",
 
 // locate returns the path of the chart that ref names. Only charts on the disk
 // can be had in this version; every other reference is a *NotYetError.
-func (f *factory) locate(ref string, c *chartFlags) (string, error) {
+func (f *factory) locate(ctx context.Context, ref string, c *chartFlags) (string, error) {
 	ref = strings.TrimSpace(ref)
 	if c.repo != "" {
 		return "", &NotYetError{What: "getting a chart from the repository of --repo", Instead: "download the chart and give its path"}
@@ -67,7 +68,9 @@ func (f *factory) locate(ref string, c *chartFlags) (string, error) {
 		return "", remoteChart(ref)
 	}
 	if c.verify {
-		return "", &NotYetError{What: "checking the signature of a chart (--verify)"}
+		if _, err := f.verifyArchive(ctx, ref, c.keyring); err != nil {
+			return "", err
+		}
 	}
 	return path, nil
 }

@@ -14,12 +14,18 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hchart/hchart/chart"
+	"github.com/hchart/hchart/repo/provenance"
 )
 
 const packageLong = `Put charts into archives, NAME-VERSION.tgz each.
 
   hchart package ./mychart
   hchart package ./mychart --version 1.2.3 --app-version 4.5 -d dist
+  hchart package ./mychart --sign --key me@example.com --keyring secring.gpg
+
+--sign writes NAME-VERSION.tgz.prov beside each archive, which 'hchart verify' and the
+flag --verify check. The key is one with a name that contains that of --key, out of a
+file with secret keys (gpg --export-secret-keys > secring.gpg).
 
 The same chart always makes the same archive if SOURCE_DATE_EPOCH is set: all
 files in it then have that time.`
@@ -27,8 +33,7 @@ files in it then have that time.`
 type packageOptions struct {
 	transport        transportFlags
 	sign             bool
-	key, keyring     string
-	passphraseFile   string
+	signing          signingFlags
 	version          string
 	appVersion       string
 	destination      string
@@ -46,9 +51,7 @@ func newPackageCmd(f *factory) *cobra.Command {
 	}
 	fs := cmd.Flags()
 	fs.BoolVar(&o.sign, "sign", false, "sign the archive with a PGP key")
-	fs.StringVar(&o.key, "key", "", "name of the key to sign with")
-	fs.StringVar(&o.keyring, "keyring", f.settings.env.keyring(), "keyring that has the key")
-	fs.StringVar(&o.passphraseFile, "passphrase-file", "", "file with the passphrase of the key, '-' for standard input")
+	o.signing.add(fs, f.settings.env)
 	fs.StringVar(&o.version, "version", "", "version to give the chart")
 	fs.StringVar(&o.appVersion, "app-version", "", "appVersion to give the chart")
 	fs.StringVarP(&o.destination, "destination", "d", ".", "directory to write the archives into")
@@ -68,13 +71,21 @@ func (o *packageOptions) run(ctx context.Context, f *factory, paths []string) er
 	if write.ModTime, err = f.sourceDateEpoch(); err != nil {
 		return err
 	}
+	var key *provenance.Key
 	if o.sign {
-		return o.signError()
+		if key, err = o.unlock(f); err != nil {
+			return err
+		}
 	}
 	for _, path := range paths {
 		file, err := o.pack(ctx, f, path, write)
 		if err != nil {
 			return err
+		}
+		if key != nil {
+			if _, err := f.signFile(ctx, file, key, nil); err != nil {
+				return err
+			}
 		}
 		if err := f.print(fmt.Sprintf("Successfully packaged chart and saved it to: %s\n", file)); err != nil {
 			return err
@@ -146,16 +157,15 @@ func (o *packageOptions) checkDependencies(ch *chart.Chart) error {
 	return checkDependencies(ch)
 }
 
-// signError is why a package is not signed: for flags that are missing it says
-// so, as Helm does.
-func (o *packageOptions) signError() error {
+// unlock returns the key to sign with. It is there before the first archive is written.
+func (o *packageOptions) unlock(f *factory) (*provenance.Key, error) {
 	switch {
-	case o.key == "":
-		return errors.New("--key is required for signing a package")
-	case o.keyring == "":
-		return errors.New("--keyring is required for signing a package")
+	case o.signing.key == "":
+		return nil, errors.New("--key is required for signing a package")
+	case o.signing.keyring == "":
+		return nil, errors.New("--keyring is required for signing a package")
 	}
-	return &NotYetError{What: "signing a package (--sign)", Instead: "leave the flag out, and sign with gpg or helm"}
+	return o.signing.unlock(f, firstLine)
 }
 
 // NotDirectoryError is a path where a directory was expected.

@@ -17,6 +17,7 @@ Helm's flags, environment variables and files, so that 'alias helm=hchart' works
   hchart show       show what a chart says of itself
   hchart create     start a new chart
   hchart package    put a chart into an archive
+  hchart verify     check the signature of an archive
   hchart install    install a chart as a release
   hchart upgrade    upgrade a release
   hchart rollback   go back to an earlier revision
@@ -122,6 +123,7 @@ func commands() []command {
 		{"test", newTestCmd},
 		{"uninstall", newUninstallCmd},
 		{"upgrade", newUpgradeCmd},
+		{"verify", newVerifyCmd},
 		{"version", newVersionCmd},
 	}
 }
