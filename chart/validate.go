@@ -51,8 +51,12 @@ func isNotAliasRune(r rune) bool {
 	return true
 }
 
-// sanitize replaces the texts of m by what may be printed to a terminal. It
-// gives m slices of its own, so a copy of a Metadata may be sanitized.
+// Sanitize replaces the texts of m by what may be printed to a terminal: white space
+// by spaces, and what is not printable by nothing. Loading a chart does that, and
+// reading an index. It gives m slices of its own, so a copy of a Metadata may be
+// sanitized.
+func (m *Metadata) Sanitize() { m.sanitize() }
+
 func (m *Metadata) sanitize() {
 	for _, s := range []*string{
 		&m.Name, &m.Description, &m.Home, &m.Icon, &m.Condition, &m.Tags, &m.AppVersion, &m.KubeVersion,

@@ -18,6 +18,13 @@ const (
 	isNoJSON // not a number, or infinite
 )
 
+// IsText reports whether a scalar without quotes is text, and no number, truth value
+// or null.
+func IsText(plain string) bool {
+	k, _ := resolve(plain)
+	return k == isText
+}
+
 // resolve finds what the library takes a plain scalar for, and its value if that
 // is a number. Dates count as text: in a tree they are.
 func resolve(s string) (kind, float64) {
