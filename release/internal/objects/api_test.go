@@ -1,6 +1,7 @@
 package objects
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -18,6 +19,7 @@ import (
 type fakeAPI struct {
 	mu      sync.Mutex
 	binary  bool
+	wire    bool // lists are protobuf for those who want that
 	objects map[string]*object
 	writes  int
 	log     []string // "POST sh.helm…"
@@ -67,6 +69,12 @@ func (f *fakeAPI) Do(req *http.Request) (*http.Response, error) {
 	answer, err := f.answer(req, name, &body.object, body.Preconditions.ResourceVersion)
 	if err != nil {
 		return nil, err
+	}
+	if list, ok := answer.(map[string]any); ok && f.wire && req.Header.Get("Accept") == protobuf {
+		return &http.Response{
+			StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {protobuf}},
+			Body: io.NopCloser(bytes.NewReader(wireList(list, f.binary))),
+		}, nil
 	}
 	text, err := json.Marshal(answer)
 	if err != nil {

@@ -59,7 +59,7 @@ func (s *Store) Records(ctx context.Context, q release.Query, opts release.Recor
 		same = same[:0]
 		return nil
 	}
-	err := s.list(ctx, q, "application/json", pageOfRecords, func(obj *object) error {
+	err := s.list(ctx, q, protobuf, pageOfRecords, func(obj *object) error {
 		e, ok := s.entry(obj, q)
 		if !ok || opts.Want != nil && !opts.Want(e) {
 			return nil
@@ -111,53 +111,97 @@ func (s *Store) entry(obj *object, q release.Query) (release.Entry, bool) {
 }
 
 // list calls each for the objects that have the labels of records. An object lives until
-// each returns.
+// each returns. The next page is under way while one is read.
 func (s *Store) list(ctx context.Context, q release.Query, accept string, page int, each func(*object) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	query := url.Values{
 		"labelSelector": {selector(q)},
 		"limit":         {strconv.Itoa(page)},
 	}
-	for {
-		next, err := s.page(ctx, query, accept, page, each)
-		if err != nil || next == "" {
+	pending := s.ask(ctx, query, accept)
+	defer func() {
+		if pending != nil {
+			cancel()
+			if a := <-pending; a.err == nil {
+				a.resp.Body.Close()
+			}
+		}
+	}()
+	for pending != nil {
+		a := <-pending
+		pending = nil
+		if a.err != nil {
+			return a.err
+		}
+		err := s.readPage(a.resp, page, func(token string) {
+			if token != "" {
+				query.Set("continue", token)
+				pending = s.ask(ctx, query, accept)
+			}
+		}, each)
+		if err != nil {
 			return err
 		}
-		query.Set("continue", next)
 	}
+	return nil
 }
 
-// page requests a part of a list and reads it object by object. It returns what to ask
-// for the next part with.
-func (s *Store) page(ctx context.Context, query url.Values, accept string, page int, each func(*object) error) (next string, err error) {
-	resp, err := s.do(ctx, http.MethodGet, s.path("", query), nil, accept)
-	if err != nil {
-		return "", err
-	}
+// answer is what came of a request.
+type answer struct {
+	resp *http.Response
+	err  error
+}
+
+// ask requests a part of a list. What refuses protobuf, or refuses in protobuf, is asked
+// for JSON.
+func (s *Store) ask(ctx context.Context, query url.Values, accept string) <-chan answer {
+	path, out := s.path("", query), make(chan answer, 1)
+	go func() {
+		resp, err := s.do(ctx, http.MethodGet, path, nil, accept)
+		if accept == protobuf && status(err) != 0 {
+			resp, err = s.do(ctx, http.MethodGet, path, nil, "application/json")
+		}
+		out <- answer{resp, err}
+	}()
+	return out
+}
+
+// readPage reads a part of a list object by object. It calls next with what to ask for
+// the next part with, empty if this is the last.
+func (s *Store) readPage(resp *http.Response, page int, next func(string), each func(*object) error) error {
 	defer resp.Body.Close()
+	body := io.LimitReader(resp.Body, int64(page+1)*maxObjectBytes)
 	var stop error // what each said
-	next, err = readList(io.LimitReader(resp.Body, int64(page+1)*maxObjectBytes), func(obj *object) error {
+	watched := func(obj *object) error {
 		stop = each(obj)
 		return stop
-	})
+	}
+	var err error
+	if strings.HasPrefix(resp.Header.Get("Content-Type"), protobuf) {
+		err = readWire(body, s.kind.Binary, next, watched)
+	} else {
+		err = readList(body, next, watched)
+	}
 	switch {
 	case stop != nil:
-		return "", stop
+		return stop
 	case err != nil:
-		return "", fmt.Errorf("reading the list of %s: %w", s.kind.Resource, err)
+		return fmt.Errorf("reading the list of %s: %w", s.kind.Resource, err)
 	}
-	return next, nil
+	return nil
 }
 
-// readList reads a list of Kubernetes, of which one object at a time is in memory.
-func readList(r io.Reader, each func(*object) error) (next string, err error) {
+// readList is readWire for JSON.
+func readList(r io.Reader, next func(string), each func(*object) error) error {
 	d := json.NewDecoder(r)
 	if err := expect(d, '{'); err != nil {
-		return "", err
+		return err
 	}
 	for d.More() {
 		key, err := d.Token()
 		if err != nil {
-			return "", err
+			return err
 		}
 		switch key {
 		case "metadata":
@@ -165,21 +209,21 @@ func readList(r io.Reader, each func(*object) error) (next string, err error) {
 				Continue string `json:"continue"`
 			}
 			if err := d.Decode(&meta); err != nil {
-				return "", err
+				return err
 			}
-			next = meta.Continue
+			next(meta.Continue)
 		case "items":
 			if err := readItems(d, each); err != nil {
-				return "", err
+				return err
 			}
 		default:
 			if err := d.Decode(&json.RawMessage{}); err != nil {
-				return "", err
+				return err
 			}
 		}
 	}
-	_, err = d.Token()
-	return next, err
+	_, err := d.Token()
+	return err
 }
 
 func readItems(d *json.Decoder, each func(*object) error) error {
@@ -207,7 +251,7 @@ func readItems(d *json.Decoder, each func(*object) error) error {
 func expect(d *json.Decoder, delim json.Delim) error {
 	t, err := d.Token()
 	if err == nil && t != delim {
-		err = errors.New("it is not what an API server sends")
+		err = errWire
 	}
 	return err
 }

@@ -29,7 +29,8 @@ func lists() []struct{ text, want string } {
 
 func readAll(text string) (string, error) {
 	var names []string
-	next, err := readList(strings.NewReader(text), func(obj *object) error {
+	next := ""
+	err := readList(strings.NewReader(text), func(token string) { next = token }, func(obj *object) error {
 		names = append(names, obj.Metadata.Name)
 		return nil
 	})

@@ -67,6 +67,7 @@ type object struct {
 	Type       string            `json:"type,omitempty"`
 	Data       map[string]string `json:"data,omitempty"`
 
+	value []byte    // what data has under dataKey, in the place of data: see readWire
 	parts []*object // of a main object that is to be written
 }
 
@@ -238,6 +239,8 @@ func (s *Store) record(ctx context.Context, obj *object, e release.Entry, short 
 func (s *Store) text(ctx context.Context, obj *object, short bool) ([]byte, error) {
 	value, ok := obj.Data[dataKey]
 	switch {
+	case obj.value != nil && (short || !s.isSplit(obj)):
+		return obj.value, nil
 	case ok && (short || !s.isSplit(obj)):
 		return s.decoded(value)
 	case s.isSplit(obj):

@@ -177,7 +177,7 @@ func TestFailures(t *testing.T) {
 			}
 			n, failure := 0, failures[k%2]
 			api.before = func(string, string) error {
-				if n++; n == k {
+				if n++; n >= k {
 					return failure
 				}
 				return nil

@@ -177,7 +177,11 @@ func (s *Store) rejoin(ctx context.Context, main *object, missing string) ([]byt
 func (s *Store) dropParts(ctx context.Context, name string, revision int, version string, keep map[string]bool) error {
 	query := url.Values{"labelSelector": {fmt.Sprintf("owner=%s,name=%s,version=%d", partOwner, name, revision)}}
 	var stale []metadata
-	_, err := s.page(ctx, query, onlyMetadata, pageOfMetadata, func(part *object) error {
+	a := <-s.ask(ctx, query, onlyMetadata)
+	if a.err != nil {
+		return a.err
+	}
+	err := s.readPage(a.resp, pageOfMetadata, func(string) {}, func(part *object) error {
 		owned := len(part.Metadata.OwnerReferences) > 0
 		if !keep[part.Metadata.Name] && (owned || version == "") {
 			stale = append(stale, part.Metadata)
