@@ -225,7 +225,7 @@ func (st *stage) disturbed(ctx context.Context, s Scenario, in Injection, want *
 	if p.next.Load()%8 == 0 {
 		p.checkHelm(ctx)
 	}
-	verb := p.goOn(ctx, s, o)
+	verb := p.goOn(ctx, s, o, in == Injection{want.keys[len(want.keys)-1], KillAfter})
 	after, err := p.api.observe(ctx, p.place)
 	if err != nil {
 		p.witness.violate("harness", "reading the state: %v", err)
@@ -246,13 +246,15 @@ func (st *stage) disturbed(ctx context.Context, s Scenario, in Injection, want *
 }
 
 // goOn does after a disturbed command what a person would do. It returns the verb whose
-// hooks have run when all is done.
-func (p *play) goOn(ctx context.Context, s Scenario, o outcome) string {
+// hooks have run when all is done. A command that was killed when the server had done
+// its last request, which is all of it, has ended: an installation that is repeated then
+// is a second one, which is refused.
+func (p *play) goOn(ctx context.Context, s Scenario, o outcome, all bool) string {
 	args, last := s.Command, s.Command
 	switch {
 	case s.Then != nil:
 		args = s.Then
-	case o.ok:
+	case o.ok, o.killed && all && s.Command[0] == "install" && !s.Fails:
 		args = nil
 	case !o.killed && s.Recover != nil:
 		args = s.Recover
