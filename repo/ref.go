@@ -39,6 +39,9 @@ type Resolved struct {
 	// empty if there is none.
 	Access Access
 	Owner  string
+
+	repository string         // the name of the repository, for errors
+	registry   *RegistryChart // if it was found in a registry
 }
 
 // Archive is the archive of a chart on the disk.
@@ -49,6 +52,10 @@ type Archive struct {
 	Digest string
 	// Provenance is the text of the signature, nil if none was asked for or none is there.
 	Provenance []byte
+	// NoProvenance says why Provenance is nil although it was asked for.
+	NoProvenance error
+
+	oldProvenance bool // it is from the cache
 }
 
 // Registry is what a Client needs of a registry; *oci.Client is one. References are
