@@ -36,7 +36,9 @@ func newHome(t *testing.T, entries ...repo.Entry) repo.Home {
 // quick is a Retry for tests.
 func quick() repo.Retry { return repo.Retry{Wait: time.Millisecond, MaxWait: 20 * time.Millisecond} }
 
-func newClient(h repo.Home) *repo.Client { return repo.NewClient(repo.Options{Home: h, Retry: quick()}) }
+func newClient(h repo.Home) *repo.Client {
+	return repo.NewClient(repo.Options{Home: h, Retry: quick()})
+}
 
 // update brings the cache up to date.
 func update(t *testing.T, h repo.Home, e repo.Entry) repo.UpdateResult {

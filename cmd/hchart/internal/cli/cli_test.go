@@ -100,9 +100,9 @@ func TestSecrets(t *testing.T) {
 		{"template", "app", "-f", "secret.yaml"},
 		{"template", "schema", "--set", "port=" + canary},
 		{"template", "badyaml", "--set-string", "c=" + canary + ": [", "-n", "x"},
-		{"template", "https://me:" + canary + "@example.com/a.tgz"},
+		{"template", "https://me:" + canary + "@127.0.0.1:1/a.tgz"},
 		{"template", "app", "-f", "https://me:" + canary + "@example.com/values.yaml"},
-		{"template", "app", "--repo", "https://me:" + canary + "@example.com", "--password", canary},
+		{"template", "app", "--repo", "https://me:" + canary + "@127.0.0.1:1", "--password", canary},
 	} {
 		f, _, stderr := newTestFactory(dir)
 		f.sys.Args = args

@@ -165,7 +165,7 @@ func (p *postRendererFlags) function(f *factory) (func(context.Context, map[stri
 
 // loadForRelease finds and reads a chart that can be installed, and the values.
 func loadForRelease(ctx context.Context, f *factory, ref string, cf *chartFlags, vf *valueFlags, own *ownFlags, dependencyUpdate bool) (*chart.Chart, map[string]any, error) {
-	path, err := f.locate(ctx, ref, cf)
+	path, err := f.locate(ctx, ref, cf, own.quiet)
 	if err != nil {
 		return nil, nil, err
 	}

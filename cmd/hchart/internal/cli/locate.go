@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/spf13/pflag"
+
+	"github.com/hchart/hchart/repo"
 )
 
 // chartFlags say which chart is meant and how to get it.
@@ -53,37 +55,50 @@ type NotFoundError struct{ Path string }
 
 func (e *NotFoundError) Error() string { return fmt.Sprintf("path %q not found", e.Path) }
 
-// locate returns the path of the chart that ref names. Only charts on the disk
-// can be had in this version; every other reference is a *NotYetError.
-func (f *factory) locate(ctx context.Context, ref string, c *chartFlags) (string, error) {
+// locate returns the path of the chart that ref names: a path, else what it is in
+// repositories and registries, from where it is brought into the cache. quiet shows no
+// progress.
+func (f *factory) locate(ctx context.Context, ref string, c *chartFlags, quiet bool) (string, error) {
 	ref = strings.TrimSpace(ref)
-	if c.repo != "" {
-		return "", &NotYetError{What: "getting a chart from the repository of --repo", Instead: "download the chart and give its path"}
-	}
-	path := f.path(ref)
-	if _, err := os.Stat(path); err != nil {
+	if c.repo == "" {
+		path := f.path(ref)
+		if _, err := os.Stat(path); err == nil {
+			return path, f.verifyLocal(ctx, ref, c)
+		}
 		if filepath.IsAbs(ref) || strings.HasPrefix(ref, ".") {
 			return "", &NotFoundError{Path: ref}
 		}
-		return "", remoteChart(ref)
 	}
+	client := f.repoClient(quiet)
+	found, err := client.Resolve(ctx, c.ref(f, ref))
+	if err != nil {
+		return "", err
+	}
+	opts := repo.FetchOptions{}
 	if c.verify {
-		if _, err := f.verifyArchive(ctx, ref, c.keyring); err != nil {
-			return "", err
-		}
+		opts.Verify = f.verifier(ctx, c.keyring, nil)
 	}
-	return path, nil
+	archive, err := client.Fetch(ctx, found, opts)
+	if err != nil {
+		return "", err
+	}
+	return archive.Path, nil
 }
 
-// remoteChart is the error for a reference that is no path.
-func remoteChart(ref string) error {
-	what := fmt.Sprintf("there is no chart at the path %q, and getting it from a repository", ref)
-	switch {
-	case strings.HasPrefix(ref, "oci://"):
-		what = "getting a chart from a registry"
-	case strings.Contains(ref, "://"):
-		// The reference is not shown: a URL may hold a password.
-		what = "getting a chart from a URL"
+// verifyLocal checks the signature of a chart on the disk, with --verify.
+func (f *factory) verifyLocal(ctx context.Context, ref string, c *chartFlags) error {
+	if !c.verify {
+		return nil
 	}
-	return &NotYetError{What: what, Instead: "download the chart and give its path"}
+	_, err := f.verifyArchive(ctx, ref, c.keyring)
+	return err
+}
+
+// ref is the reference with what the flags say of it.
+func (c *chartFlags) ref(f *factory, name string) repo.Ref {
+	version := c.version
+	if version == "" && c.devel {
+		version = ">0.0.0-0"
+	}
+	return repo.Ref{Name: name, Repo: c.repo, Version: version, Access: c.transport.access(f, c.passAll)}
 }

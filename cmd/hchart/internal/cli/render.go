@@ -41,7 +41,7 @@ func prepare(ctx context.Context, f *factory, in *installFlags, r *renderFlags, 
 	if err != nil {
 		return nil, err
 	}
-	path, err := f.locate(ctx, ref, &in.chart)
+	path, err := f.locate(ctx, ref, &in.chart, false)
 	if err != nil {
 		return nil, err
 	}

@@ -80,7 +80,7 @@ func newShowSectionCmd(f *factory, section showSection, short, long string) *cob
 }
 
 func (o *showOptions) run(ctx context.Context, f *factory, ref string) error {
-	path, err := f.locate(ctx, ref, &o.chart)
+	path, err := f.locate(ctx, ref, &o.chart, false)
 	if err != nil {
 		return err
 	}
