@@ -111,7 +111,7 @@ func (c *Client) policy() retry.Policy {
 
 // transport sends requests with the certificates of access.
 func transport(access repo.Access) (http.RoundTripper, error) {
-	conf, err := tlsConfig(access)
+	conf, err := repo.TLSConfig(access)
 	if err != nil {
 		return nil, err
 	}
