@@ -171,26 +171,3 @@ func shown(repository string) string {
 	u.User, u.RawQuery, u.Fragment = nil, "", ""
 	return u.String()
 }
-
-// absolute is where an index says that an archive is: a URL of its own, or one from the
-// repository's on.
-func absolute(repository, ref string) (*url.URL, error) {
-	u, err := url.Parse(ref)
-	if err != nil {
-		return nil, errors.New("its index has a URL that cannot be read")
-	}
-	if u.IsAbs() {
-		return u, nil
-	}
-	base, err := url.Parse(repository)
-	if err != nil {
-		return nil, errors.New("its URL cannot be read")
-	}
-	base.Path = strings.TrimSuffix(base.Path, "/") + "/"
-	base.RawPath = strings.TrimSuffix(base.RawPath, "/") + "/"
-	full := base.ResolveReference(u)
-	if base.RawQuery != "" {
-		full.RawQuery = base.RawQuery // a token of the repository, most likely
-	}
-	return full, nil
-}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
 	"strings"
 	"sync"
 
@@ -174,6 +173,17 @@ func (j *job) versions(ctx context.Context, w *want) ([]*repo.ChartVersion, erro
 			return versions, nil
 		}
 	}
+	var none *repo.NoIndexError
+	if errors.As(err, &none) {
+		j.mu.Lock()
+		refresh, ok := j.refreshed[w.entry.Name]
+		j.mu.Unlock()
+		if ok {
+			if cause := refresh(); cause != nil {
+				err = cause // why there is no index says more than that there is none
+			}
+		}
+	}
 	return nil, &NotFoundError{Name: w.Name, Repository: shown(w.Repository), Err: err}
 }
 
@@ -221,28 +231,14 @@ func sameVersion(a, b string) bool {
 
 // at is where an index says that a version is.
 func (w *want) at(v *repo.ChartVersion) (*repo.Resolved, error) {
-	u, err := absolute(w.entry.URL, v.URLs[0])
+	found, err := repo.ResolveVersion(w.entry, v)
 	if err != nil {
 		return nil, &NotFoundError{Name: w.Name, Version: v.Version, Repository: shown(w.Repository), Err: err}
 	}
-	file := path.Base(u.Path)
-	if !strings.HasSuffix(file, ".tgz") || !isFileName(file) {
-		file = w.Name + "-" + v.Version + ".tgz"
+	if !strings.HasSuffix(found.File, ".tgz") || !isFileName(found.File) {
+		found.File = w.Name + "-" + v.Version + ".tgz"
 	}
-	if !isFileName(file) {
-		return nil, &NotFoundError{
-			Name: w.Name, Version: v.Version, Repository: shown(w.Repository),
-			Err: errors.New("its archive has no name that can be a file's"),
-		}
-	}
-	_, digest, tagged := strings.Cut(v.Digest, ":")
-	if !tagged {
-		digest = v.Digest
-	}
-	return &repo.Resolved{
-		Name: w.Name, Version: v.Version, URL: u.String(), File: file, Digest: digest,
-		Access: w.entry.Access, Owner: w.entry.URL,
-	}, nil
+	return found, nil
 }
 
 // isFileName reports whether a file in charts/ can have that name and is taken for an

@@ -41,7 +41,7 @@ func newDependencyCmd(f *factory) *cobra.Command {
 		Long:    dependencyLong,
 		Args:    noArgs,
 	}
-	cmd.AddCommand(newDependencyListCmd(f))
+	cmd.AddCommand(newDependencyListCmd(f), newDependencyUpdateCmd(f), newDependencyBuildCmd(f))
 	return cmd
 }
 

@@ -68,8 +68,6 @@ func laterCommands(parent string) []string {
 	switch parent {
 	case "":
 		return []string{"plugin", "pull", "fetch", "push", "registry", "repo", "search"}
-	case "dependency":
-		return []string{"build", "update", "up"}
 	}
 	return nil
 }

@@ -174,7 +174,7 @@ func loadForRelease(ctx context.Context, f *factory, ref string, cf *chartFlags,
 	if err != nil {
 		return nil, nil, err
 	}
-	in := &installFlags{dependencyUpdate: dependencyUpdate}
+	in := &installFlags{chart: *cf, dependencyUpdate: dependencyUpdate}
 	ch, err := loadInstallable(ctx, f, path, in, &renderFlags{outsideLinks: own.outsideLinks})
 	return ch, vals, err
 }

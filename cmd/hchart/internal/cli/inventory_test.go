@@ -16,19 +16,21 @@ import (
 
 // inventoryOwn are flags that Helm does not have, by command.
 var inventoryOwn = map[string][]string{
-	"template":        {"max-steps", "outside-links"},
-	"show all":        {"outside-links"},
-	"show chart":      {"outside-links"},
-	"show crds":       {"outside-links"},
-	"show readme":     {"outside-links"},
-	"show values":     {"outside-links"},
-	"package":         {"outside-links"},
-	"dependency list": {"outside-links"},
-	"install":         {"max-steps", "outside-links", "quiet"},
-	"upgrade":         {"max-steps", "outside-links", "quiet"},
-	"rollback":        {"quiet"},
-	"uninstall":       {"quiet"},
-	"test":            {"quiet"},
+	"template":          {"max-steps", "outside-links"},
+	"show all":          {"outside-links"},
+	"show chart":        {"outside-links"},
+	"show crds":         {"outside-links"},
+	"show readme":       {"outside-links"},
+	"show values":       {"outside-links"},
+	"package":           {"outside-links"},
+	"dependency list":   {"outside-links"},
+	"dependency update": {"outside-links", "verify-lock"},
+	"dependency build":  {"outside-links", "verify-lock"},
+	"install":           {"max-steps", "outside-links", "quiet"},
+	"upgrade":           {"max-steps", "outside-links", "quiet"},
+	"rollback":          {"quiet"},
+	"uninstall":         {"quiet"},
+	"test":              {"quiet"},
 }
 
 // TestInventory compares the commands and flags with those of Helm, as

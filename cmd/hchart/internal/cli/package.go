@@ -103,6 +103,11 @@ func (o *packageOptions) pack(ctx context.Context, f *factory, path string, writ
 	if !info.IsDir() {
 		return "", &NotDirectoryError{Path: path}
 	}
+	if o.dependencyUpdate {
+		if err := f.updateDependencies(ctx, path, &o.transport, o.outsideLinks, true); err != nil {
+			return "", err
+		}
+	}
 	ch, err := f.load(ctx, f.path(path), o.outsideLinks)
 	if err != nil {
 		return "", err
@@ -110,7 +115,7 @@ func (o *packageOptions) pack(ctx context.Context, f *factory, path string, writ
 	if err := o.edit(ch); err != nil {
 		return "", err
 	}
-	if err := o.checkDependencies(ch); err != nil {
+	if err := checkDependencies(ch); err != nil {
 		return "", err
 	}
 	dir := f.path(o.destination)
@@ -138,23 +143,6 @@ func (o *packageOptions) edit(ch *chart.Chart) error {
 		ch.Metadata.AppVersion = o.appVersion
 	}
 	return nil
-}
-
-// checkDependencies refuses a chart whose archive would lack a dependency. With
-// --dependency-update it also refuses one whose dependencies come from elsewhere:
-// whether they are up to date cannot be told here.
-func (o *packageOptions) checkDependencies(ch *chart.Chart) error {
-	if o.dependencyUpdate {
-		for _, d := range ch.Metadata.Dependencies {
-			if d.Repository != "" {
-				return &NotYetError{
-					What:    fmt.Sprintf("downloading dependencies (--dependency-update, for %q)", d.Name),
-					Instead: "run 'helm dependency update' first and leave the flag out",
-				}
-			}
-		}
-	}
-	return checkDependencies(ch)
 }
 
 // unlock returns the key to sign with. It is there before the first archive is written.

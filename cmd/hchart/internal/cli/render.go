@@ -116,7 +116,13 @@ func loadInstallable(ctx context.Context, f *factory, path string, in *installFl
 	case err == nil:
 		return ch, nil
 	case errors.As(err, &missing) && in.dependencyUpdate:
-		return nil, &NotYetError{What: "downloading dependencies (--dependency-update)", Instead: err.Error()}
+		if err := f.updateDependencies(ctx, path, &in.chart.transport, r.outsideLinks, false); err != nil {
+			return nil, err
+		}
+		if ch, err = f.peek(ctx, path, r.outsideLinks); err != nil {
+			return nil, fmt.Errorf("reading the chart again after its dependencies were updated: %w", err)
+		}
+		return ch, nil
 	}
 	return nil, fmt.Errorf("an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to fetch missing dependencies: %w", err)
 }
