@@ -66,12 +66,19 @@ func (c *Client) resolveNamed(ctx context.Context, ref Ref, repository, name str
 	if err != nil {
 		return nil, &RefError{Ref: ref.Name, Reason: "not found in the cached index (try 'repo update')", Err: err}
 	}
-	r, err := resolvedVersion(v, entry.URL)
+	return resolvedBy(entry, v, ref.Access)
+}
+
+// ResolveVersion returns where a version is that the index of a repository has. The
+// repository need not be in repositories.yaml.
+func ResolveVersion(e Entry, v *ChartVersion) (*Resolved, error) { return resolvedBy(e, v, Access{}) }
+
+func resolvedBy(e Entry, v *ChartVersion, flags Access) (*Resolved, error) {
+	r, err := resolvedVersion(v, e.URL)
 	if err != nil {
 		return nil, err
 	}
-	r.Access, r.Owner, r.repository = mergeAccess(entry.Access, ref.Access), entry.URL, entry.Name
-	r.keepChecking(entry.Access, ref.Access)
+	r.setOwner(e, flags)
 	return r, nil
 }
 

@@ -11,27 +11,21 @@ import (
 
 // dependencyOptions are the options that all commands share which bring dependencies.
 func (f *factory) dependencyOptions(t *transportFlags, outsideLinks bool) (dependency.Options, error) {
-	opts := dependency.Options{Load: ownCharts(), Now: f.sys.Now, Access: repo.Access{
-		Username: t.username, Password: t.password, CertFile: t.certFile, KeyFile: t.keyFile, CAFile: t.caFile,
-		InsecureSkipTLSVerify: t.insecure, PlainHTTP: t.plainHTTP,
-	}}
+	opts := dependency.Options{
+		Source: f.repoClient(false), Access: t.access(f, false), Load: ownCharts(), Now: f.sys.Now,
+	}
 	opts.Load.OutsideLinks = outsideLinks
 	modTime, err := f.sourceDateEpoch()
 	if err != nil {
 		return opts, err
 	}
 	opts.Write = chart.WriteOptions{ModTime: modTime}
-	s := f.settings
-	config, err := repo.ReadConfig(f.path(s.repositoryConfig))
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
-		return opts, err
-	default:
+	config, err := repo.ReadConfig(f.path(f.settings.repositoryConfig))
+	if errors.Is(err, fs.ErrNotExist) {
+		return opts, nil
+	}
+	if err == nil {
 		opts.Repositories = config.Repositories
 	}
-	opts.Source = repo.NewClient(repo.Options{Home: repo.Home{
-		Config: f.path(s.repositoryConfig), Cache: f.path(s.repositoryCache), Content: f.path(s.contentCache),
-	}})
-	return opts, nil
+	return opts, err
 }
