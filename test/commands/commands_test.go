@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -43,10 +44,12 @@ func TestCommands(t *testing.T) {
 	for _, script := range scripts {
 		t.Run(strings.TrimSuffix(filepath.Base(script), ".txt"), func(t *testing.T) {
 			t.Parallel()
-			lines := readScript(t, script)
+			env, lines := readScript(t, script)
 			var sides [2]side
 			for i, p := range []*player.Player{helm, hchart} {
-				sides[i] = side{p, "t-" + strings.ToLower(rand.Text()[:8])} // no script has it before it creates it
+				own := *p
+				own.Env = append(own.Env[:len(own.Env):len(own.Env)], env...)
+				sides[i] = side{&own, "t-" + strings.ToLower(rand.Text()[:8])} // no script has it before it creates it
 				t.Cleanup(func() { _ = c.DeleteNamespace(context.Background(), sides[i].namespace) })
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
@@ -58,7 +61,8 @@ func TestCommands(t *testing.T) {
 	}
 }
 
-func readScript(t *testing.T, file string) []line {
+// readScript returns the variables that a script sets and its commands.
+func readScript(t *testing.T, file string) (env []string, lines []line) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -67,9 +71,12 @@ func readScript(t *testing.T, file string) []line {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var lines []line
 	for s := range strings.Lines(string(text)) {
 		if strings.HasPrefix(s, "#") {
+			continue
+		}
+		if variable, ok := strings.CutPrefix(s, "env "); ok {
+			env = append(env, strings.TrimSpace(variable))
 			continue
 		}
 		s, ownWords := strings.CutPrefix(strings.TrimSpace(s), "~ ")
@@ -81,7 +88,7 @@ func readScript(t *testing.T, file string) []line {
 		}
 		lines = append(lines, l)
 	}
-	return lines
+	return env, lines
 }
 
 // compare runs a command on both sides at the same time.
@@ -128,7 +135,19 @@ func plain(text, namespace string) string {
 	} {
 		text = regexp.MustCompile(r.find).ReplaceAllString(player.Timeless(text), r.replace)
 	}
-	return text
+	return sorted(text)
+}
+
+// sorted puts the tables of a release's objects in order: Helm leaves it to chance.
+func sorted(text string) string {
+	table := regexp.MustCompile(`(?m)^==> (.+\n)+\n?`)
+	tables := table.FindAllString(text, -1)
+	slices.Sort(tables)
+	return table.ReplaceAllStringFunc(text, func(string) string {
+		first := tables[0]
+		tables = tables[1:]
+		return first
+	})
 }
 
 // said is what a program said to people: the first line of it, for what follows is how

@@ -5,7 +5,7 @@
 //
 // It needs a cluster (test/cluster) and the programs (test/player), and is skipped
 // without them. The scripts lie in testdata: a command a line, with CHART for the path of
-// the chart beside them.
+// the chart beside them, and "env NAME=value" for all of them.
 //
 // Exit codes and standard output have to be the same, but for times, addresses and what
 // else the cluster makes up. What hchart says on standard error has to begin with what
