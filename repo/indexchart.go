@@ -77,7 +77,7 @@ func (e *indexEntry) number() string {
 	if e.version != nil {
 		return e.version.Version
 	}
-	return e.block.text(e.block.version)
+	return e.block.direct(e.block.version)
 }
 
 // decode returns the version, or why it is none of a valid chart.

@@ -106,6 +106,9 @@ func isSpecialOrText(s string) kind {
 // parseNumber tries the forms of numbers in the library's order: whole numbers
 // with a prefix for their base, decimal fractions, and signs after 0b.
 func parseNumber(s string) (kind, float64) {
+	if !isDecimal(s) && !hasBase(s) { // a version, a digest: errors would cost more
+		return isText, 0
+	}
 	if n, err := strconv.ParseInt(s, 0, 64); err == nil {
 		return isNumber, float64(n)
 	}
@@ -130,6 +133,12 @@ func parseNumber(s string) (kind, float64) {
 		}
 	}
 	return isText, 0
+}
+
+// hasBase reports whether s begins with the prefix of a base.
+func hasBase(s string) bool {
+	i := skipSign(s, 0)
+	return len(s) > i+1 && s[i] == '0' && isLetter(s[i+1])
 }
 
 // isDecimal reports whether s is a sign, digits with a point somewhere among
