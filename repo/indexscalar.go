@@ -129,7 +129,7 @@ func (s *scanner) plainLine() int {
 				s.fail()
 				return 0
 			}
-		case hash:
+		case hashMark:
 			if i > 0 && text[i-1] == ' ' {
 				s.fail()
 				return 0

@@ -52,7 +52,7 @@ const (
 	ordinary class = iota
 	lineEnd
 	colon
-	hash
+	hashMark
 	quote     // ' or "
 	backslash // in double quotes
 	tab
@@ -66,7 +66,7 @@ var classes = [utf8.RuneSelf]class{
 	'\t': tab, '\n': lineEnd, 11: control, 12: control, 13: control, 14: control, 15: control, 16: control,
 	17: control, 18: control, 19: control, 20: control, 21: control, 22: control, 23: control, 24: control,
 	25: control, 26: control, 27: control, 28: control, 29: control, 30: control, 31: control,
-	':': colon, '#': hash, '"': quote, '\'': quote, '\\': backslash, 127: control,
+	':': colon, '#': hashMark, '"': quote, '\'': quote, '\\': backslash, 127: control,
 }
 
 func classOf(c byte) class {
@@ -162,7 +162,7 @@ func (s *scanner) key() string {
 			if c := s.text[i+1]; c == ' ' || c == '\n' {
 				return s.keyEnds(s.text[start:i], i+1)
 			}
-		case lineEnd, hash, tab, control, wide:
+		case lineEnd, hashMark, tab, control, wide:
 			s.fail()
 			return ""
 		}
