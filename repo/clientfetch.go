@@ -114,7 +114,7 @@ func (c *Client) fetchArchive(ctx context.Context, r *Resolved, opts FetchOption
 
 // pull gets an archive from a registry.
 func (c *Client) pull(ctx context.Context, r *Resolved, provenance bool) (*Archive, error) {
-	found := r.registry
+	found := r.Registry
 	if found == nil {
 		u, err := parseURL(r.URL)
 		if err != nil {
@@ -124,7 +124,7 @@ func (c *Client) pull(ctx context.Context, r *Resolved, provenance bool) (*Archi
 		if err != nil {
 			return nil, err
 		}
-		found = again.registry
+		found = again.Registry
 	}
 	if found.Size > c.opts.Limits.ArchiveBytes {
 		return nil, &LimitError{What: Redact(r.URL), Max: c.opts.Limits.ArchiveBytes}

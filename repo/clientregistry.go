@@ -119,6 +119,6 @@ func resolvedRegistry(found *RegistryChart, access Access, place string) *Resolv
 	digest, _ := normalDigest(found.ArchiveDigest)
 	return &Resolved{
 		Name: found.Name, Version: found.Version, URL: "oci://" + place, File: file,
-		Digest: digest, Access: access, registry: found,
+		Digest: digest, Access: access, Registry: found,
 	}
 }

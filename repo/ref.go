@@ -35,13 +35,14 @@ type Resolved struct {
 	// Digest is the SHA-256 that the archive must have, 64 hexadecimal digits, empty if
 	// nobody said.
 	Digest string
+	// Registry is what a registry says of the chart; nil if it is not in one.
+	Registry *RegistryChart
 	// Access is for Owner, the URL of the repository that the chart was found in; it is
 	// empty if there is none.
 	Access Access
 	Owner  string
 
-	repository string         // the name of the repository, for errors
-	registry   *RegistryChart // if it was found in a registry
+	repository string // its name, for errors
 }
 
 // Archive is the archive of a chart on the disk.

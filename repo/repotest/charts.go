@@ -81,7 +81,7 @@ func indexOf(versions []version) []byte {
 		if v.digest != "" {
 			fmt.Fprintf(&b, "    digest: %s\n", v.digest)
 		}
-		fmt.Fprintf(&b, "    name: %s\n    urls:\n    - %s\n    version: %s\n", v.name, v.url, v.version)
+		fmt.Fprintf(&b, "    name: %s\n    urls:\n    - %q\n    version: %s\n", v.name, v.url, v.version)
 	}
 	b.WriteString("generated: \"2026-01-02T03:04:05Z\"\n")
 	return []byte(b.String())

@@ -53,11 +53,8 @@ func newInstallCmd(f *factory) *cobra.Command {
 		Short: "install a chart",
 		Long:  installLong,
 		Args:  minimumArgs(1),
-		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-			if o.install.generateName {
-				return chartAt(0, args)
-			}
-			return chartAt(1, args)
+		ValidArgsFunction: func(_ *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
+			return f.chartArg(o.install.chartAt(), args, prefix)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			mode, err := o.dryRun.mode(f)
@@ -71,6 +68,7 @@ func newInstallCmd(f *factory) *cobra.Command {
 		},
 	}
 	o.install.add(cmd, f.settings.env)
+	f.completeVersions(cmd, o.install.chartAt)
 	o.dryRun.add(cmd.Flags())
 	cmd.Flags().BoolVar(&o.hideSecret, "hide-secret", false, "leave Secrets out of what a dry run prints")
 	o.output.add(cmd)

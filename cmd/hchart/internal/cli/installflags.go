@@ -74,6 +74,14 @@ func (o *installFlags) add(cmd *cobra.Command, env environment) {
 	complete(cmd, "wait", waitWatcher, waitHookOnly, waitLegacy)
 }
 
+// chartAt is the number of the argument that is the chart.
+func (o *installFlags) chartAt() int {
+	if o.generateName {
+		return 0
+	}
+	return 1
+}
+
 // The ways to wait.
 const (
 	waitWatcher  = "watcher"

@@ -18,6 +18,7 @@ Helm's flags, environment variables and files, so that 'alias helm=hchart' works
   hchart create     start a new chart
   hchart package    put a chart into an archive
   hchart verify     check the signature of an archive
+  hchart pull       download charts
   hchart install    install a chart as a release
   hchart upgrade    upgrade a release
   hchart rollback   go back to an earlier revision
@@ -116,6 +117,7 @@ func commands() []command {
 		{"lint", newLintCmd},
 		{"list", newListCmd},
 		{"package", newPackageCmd},
+		{"pull", newPullCmd},
 		{"rollback", newRollbackCmd},
 		{"show", newShowCmd},
 		{"status", newStatusCmd},

@@ -63,10 +63,10 @@ func newShowSectionCmd(f *factory, section showSection, short, long string) *cob
 	cmd := &cobra.Command{
 		Use:   string(section) + " [CHART]",
 		Short: short,
-		Long:  long + "\n\nCHART is the path of a directory or of an archive.",
+		Long:  long + "\n\nCHART is the path of a directory or of an archive, REPOSITORY/NAME, the URL of an\narchive, or oci://HOST/PATH/NAME.",
 		Args:  exactArgs(1),
-		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-			return chartAt(0, args)
+		ValidArgsFunction: func(_ *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
+			return f.chartArg(0, args, prefix)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), f, args[0]) },
 	}
@@ -76,6 +76,7 @@ func newShowSectionCmd(f *factory, section showSection, short, long string) *cob
 		fs.StringVar(&o.jsonPath, "jsonpath", "", "JSONPath template that selects values, such as '{.image.tag}'")
 	}
 	addOutsideLinks(fs, &o.outsideLinks)
+	f.completeVersions(cmd, first)
 	return cmd
 }
 

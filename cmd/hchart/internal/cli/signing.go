@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -154,27 +153,4 @@ func (f *factory) signFile(ctx context.Context, path string, key *provenance.Key
 		return "", err
 	}
 	return path + ".prov", putFile(path+".prov", text, 0o666)
-}
-
-// putFile writes a file beside its place and moves it there when it is complete.
-func putFile(path string, data []byte, mode os.FileMode) (err error) {
-	partial := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"."+rand.Text()[:8])
-	out, err := os.OpenFile(partial, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	if err != nil {
-		return err
-	}
-	_, err = out.Write(data)
-	if err == nil {
-		err = out.Sync()
-	}
-	if closeErr := out.Close(); err == nil {
-		err = closeErr
-	}
-	if err == nil {
-		err = os.Rename(partial, path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(partial))
-	}
-	return nil
 }

@@ -57,11 +57,8 @@ func newTemplateCmd(f *factory) *cobra.Command {
 		Short: "render a chart and print the manifests",
 		Long:  templateLong,
 		Args:  minimumArgs(1),
-		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-			if o.install.generateName {
-				return chartAt(0, args)
-			}
-			return chartAt(1, args)
+		ValidArgsFunction: func(_ *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
+			return f.chartArg(o.install.chartAt(), args, prefix)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.render.bounded = cmd.Flags().Changed("timeout")
@@ -69,6 +66,7 @@ func newTemplateCmd(f *factory) *cobra.Command {
 		},
 	}
 	o.install.add(cmd, f.settings.env)
+	f.completeVersions(cmd, o.install.chartAt)
 	o.render.add(cmd)
 	fs := cmd.Flags()
 	fs.StringArrayVarP(&o.showOnly, "show-only", "s", nil, "print only what these templates made, such as templates/service.yaml; '*' and '?' stand for other characters (repeatable)")

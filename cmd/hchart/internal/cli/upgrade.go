@@ -47,7 +47,7 @@ func newUpgradeCmd(f *factory) *cobra.Command {
 			if len(args) == 0 {
 				return f.completeReleases(1)(cmd, args, word)
 			}
-			return chartAt(1, args)
+			return f.chartArg(1, args, word)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), f, args[0], args[1]) },
 	}
@@ -82,6 +82,7 @@ func newUpgradeCmd(f *factory) *cobra.Command {
 	o.dryRun.add(fs)
 	in.values.add(fs)
 	in.chart.add(fs, f.settings.env)
+	f.completeVersions(cmd, second)
 	o.output.add(cmd)
 	o.post.add(fs)
 	addWait(cmd, &in.wait)
