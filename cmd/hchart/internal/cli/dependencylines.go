@@ -45,6 +45,7 @@ func (l *dependencyLines) refreshed(e dependency.Event) {
 	if name == "" {
 		name = e.Repository
 	}
+	l.f.debug("index", "repository", name, "failed", e.Err != nil)
 	switch {
 	case e.Err == nil:
 		l.print("...Successfully got an update from the %q chart repository\n", name)
