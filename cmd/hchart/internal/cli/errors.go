@@ -67,7 +67,7 @@ func newUnknownCommandError(root *cobra.Command, args []string) error {
 func laterCommands(parent string) []string {
 	switch parent {
 	case "":
-		return []string{"plugin", "push", "registry", "repo", "search"}
+		return []string{"plugin", "repo", "search"}
 	}
 	return nil
 }

@@ -19,6 +19,8 @@ Helm's flags, environment variables and files, so that 'alias helm=hchart' works
   hchart package    put a chart into an archive
   hchart verify     check the signature of an archive
   hchart pull       download charts
+  hchart push       push a chart to a registry
+  hchart registry   log in to registries and out of them
   hchart install    install a chart as a release
   hchart upgrade    upgrade a release
   hchart rollback   go back to an earlier revision
@@ -118,6 +120,8 @@ func commands() []command {
 		{"list", newListCmd},
 		{"package", newPackageCmd},
 		{"pull", newPullCmd},
+		{"push", newPushCmd},
+		{"registry", newRegistryCmd},
 		{"rollback", newRollbackCmd},
 		{"show", newShowCmd},
 		{"status", newStatusCmd},
