@@ -138,3 +138,19 @@ func digests(text []byte) (map[string]string, error) {
 	}
 	return s.Files, nil
 }
+
+// Digests returns what a provenance says without asking who signed it: digests,
+// "sha256:…", by the names of files. It is an error if the text has not the form that
+// [Sign] writes.
+func Digests(provenance []byte) (signed map[string]string, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			signed, err = nil, fmt.Errorf("%v", p)
+		}
+	}()
+	block, err := decode(provenance)
+	if err != nil {
+		return nil, err
+	}
+	return digests(block.Plaintext)
+}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,6 +14,9 @@ import (
 func exitCode(err error) int {
 	if err == nil {
 		return 0
+	}
+	if e, ok := errors.AsType[*PluginExitError](err); ok {
+		return e.Code
 	}
 	return 1
 }
@@ -67,7 +71,7 @@ func newUnknownCommandError(root *cobra.Command, args []string) error {
 func laterCommands(parent string) []string {
 	switch parent {
 	case "":
-		return []string{"plugin", "repo", "search"}
+		return []string{"repo", "search"}
 	}
 	return nil
 }

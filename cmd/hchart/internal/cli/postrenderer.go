@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -33,21 +32,13 @@ func (p *postRendererFlags) find(f *factory) (postRenderer, error) {
 	if p.name == "" {
 		return nil, nil
 	}
-	found, err := plugin.Find(filepath.SplitList(f.settings.plugins), p.name, plugin.PostRenderer, func(warning string) {
+	found, err := plugin.Find(f.pluginDirs(), p.name, plugin.PostRenderer, func(warning string) {
 		f.logger().Warn(warning)
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &pluginRenderer{plugin: found, args: p.args, environ: f.pluginEnviron()}, nil
-}
-
-// pluginEnviron is the environment of plugins.
-func (f *factory) pluginEnviron() []string {
-	if f.sys.Environ == nil {
-		return nil
-	}
-	return f.sys.Environ()
+	return &pluginRenderer{plugin: found, args: p.args, environ: f.processEnviron()}, nil
 }
 
 // pluginRenderer passes all files through a plugin as one YAML stream.

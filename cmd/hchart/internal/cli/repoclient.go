@@ -20,13 +20,17 @@ func (f *factory) repoHome() repo.Home {
 
 // repoClient makes what finds and gets charts. A command makes one, for it remembers what
 // it has read. quiet shows no progress.
-func (f *factory) repoClient(quiet bool) *repo.Client {
-	opts := repo.Options{Home: f.repoHome(), Registry: f.registryClient(), UserAgent: "hchart/" + hchartVersion}
+func (f *factory) repoClient(quiet bool) *repo.Client { return repo.NewClient(f.repoOptions(quiet)) }
+
+func (f *factory) repoOptions(quiet bool) repo.Options {
+	opts := repo.Options{
+		Home: f.repoHome(), Registry: f.registryClient(), Getters: f.pluginGetters(), UserAgent: "hchart/" + hchartVersion,
+	}
 	if !quiet && isTerminal(f.sys.Stderr) && f.settings.env.get("TERM") != "dumb" {
 		d := &downloads{f: f, start: time.Now(), running: map[string]repo.Progress{}}
 		opts.Progress = d.notify
 	}
-	return repo.NewClient(opts)
+	return opts
 }
 
 // access is what the flags say of a repository.

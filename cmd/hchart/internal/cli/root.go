@@ -30,6 +30,7 @@ Helm's flags, environment variables and files, so that 'alias helm=hchart' works
   hchart history    show the revisions of a release
   hchart get        show what the record of a release holds
   hchart test       run the tests of a release
+  hchart plugin     install, list and uninstall plugins
 
 Environment variables:
 
@@ -41,6 +42,7 @@ Environment variables:
   HELM_REPOSITORY_CONFIG   file with the names and URLs of repositories
   HELM_REGISTRY_CONFIG     file with the logins of registries
   HELM_PLUGINS             directory of plugins
+  HELM_NO_PLUGINS          1 leaves the commands of plugins out
   HELM_DEBUG               the same as --debug
   HELM_COLOR               the same as --color; NO_COLOR means never
   HELM_NAMESPACE           the same as --namespace
@@ -97,7 +99,11 @@ func newRootCmd(f *factory) *cobra.Command {
 	cmd.SetHelpCommand(newHelpCmd(f))
 	// Cobra would add a command of its own where it sees none for completion.
 	cmd.CompletionOptions.DisableDefaultCmd = true
-	cmd.AddCommand(wantedCommands(f)...)
+	wanted := wantedCommands(f)
+	cmd.AddCommand(wanted...)
+	if len(wanted) > 1 {
+		addPluginCommands(f, cmd)
+	}
 	return cmd
 }
 
@@ -119,6 +125,7 @@ func commands() []command {
 		{"lint", newLintCmd},
 		{"list", newListCmd},
 		{"package", newPackageCmd},
+		{"plugin", newPluginCmd},
 		{"pull", newPullCmd},
 		{"push", newPushCmd},
 		{"registry", newRegistryCmd},

@@ -1,8 +1,7 @@
-// Package plugin finds Helm's plugins and runs those that are programs.
+// Package plugin finds, reads, runs and installs Helm's plugins.
 //
-// A plugin is a directory with a plugin.yaml below one of the directories of
-// HELM_PLUGINS. What it is for is its type, how it is run its runtime; this
-// package runs the type "postrenderer/v1" with the runtime "subprocess":
+// A plugin is a directory with a plugin.yaml below a directory of plugins
+// (HELM_PLUGINS). What it is for is its type, how it is run its runtime:
 //
 //	apiVersion: v1
 //	name: add-labels
@@ -13,51 +12,114 @@
 //	  platformCommand:
 //	    - command: ${HELM_PLUGIN_DIR}/add-labels.sh
 //
-// Plugins without an apiVersion, as Helm 3 had them, are commands or downloaders
-// and never post-renderers.
+// A plugin without an apiVersion is one of Helm 3: a command, or a downloader.
+// Plugins of the runtime "subprocess" are programs. Those of "extism/v1", which are
+// WebAssembly, are listed, installed and packaged, and refuse to run.
 package plugin
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 
-	"github.com/Masterminds/semver/v3"
-	"go.yaml.in/yaml/v3"
+	"sigs.k8s.io/yaml"
 )
 
-// PostRenderer is the type of plugins that change rendered manifests.
-const PostRenderer = "postrenderer/v1"
+// The types of plugins.
+const (
+	// Command is the type of plugins that are commands of their own.
+	Command = "cli/v1"
+	// Getter is the type of plugins that get what URLs of other schemes name.
+	Getter = "getter/v1"
+	// PostRenderer is the type of plugins that change rendered manifests.
+	PostRenderer = "postrenderer/v1"
+)
 
-// subprocess is the runtime of plugins that are programs.
-const subprocess = "subprocess"
+// The runtimes of plugins.
+const (
+	subprocess = "subprocess"
+	wasm       = "extism/v1"
+)
 
-// Plugin is a plugin that can be run.
+const (
+	manifestFile = "plugin.yaml"
+	wasmFile     = "plugin.wasm"
+	// maxManifest bounds plugin.yaml and completion.yaml.
+	maxManifest = 1 << 20
+)
+
+// Plugin is a plugin as its plugin.yaml describes it.
 type Plugin struct {
 	// Dir is the directory of plugin.yaml.
 	Dir string
-	// Name is the name that plugin.yaml gives.
-	Name string
 
-	commands []platformCommand
+	meta metadata
 }
 
-// manifest is plugin.yaml.
-type manifest struct {
-	APIVersion    string         `yaml:"apiVersion"`
-	Name          string         `yaml:"name"`
-	Type          string         `yaml:"type"`
-	Runtime       string         `yaml:"runtime"`
-	Version       string         `yaml:"version"`
-	SourceURL     string         `yaml:"sourceURL"`
-	Config        map[string]any `yaml:"config"`
-	RuntimeConfig struct {
-		PlatformCommand  []platformCommand            `yaml:"platformCommand"`
-		PlatformHooks    map[string][]platformCommand `yaml:"platformHooks"`
-		ProtocolCommands []map[string]any             `yaml:"protocolCommands"`
-	} `yaml:"runtimeConfig"`
+// Name is the name that plugin.yaml gives.
+func (p *Plugin) Name() string { return p.meta.Name }
+
+// Version is empty for some plugins of Helm 3.
+func (p *Plugin) Version() string { return p.meta.Version }
+
+// Type is one of the constants above.
+func (p *Plugin) Type() string { return p.meta.Type }
+
+// APIVersion is that of plugin.yaml, "legacy" for none.
+func (p *Plugin) APIVersion() string { return p.meta.APIVersion }
+
+// SourceURL is where the plugin says it comes from.
+func (p *Plugin) SourceURL() string { return printable(p.meta.SourceURL) }
+
+// CommandConfig says how a plugin of type Command appears among the commands.
+type CommandConfig struct {
+	// Usage begins with the name of the command; empty stands for the plugin's.
+	Usage string `yaml:"usage"`
+	// ShortHelp and LongHelp are for the help texts.
+	ShortHelp string `yaml:"shortHelp"`
+	LongHelp  string `yaml:"longHelp"`
+	// IgnoreFlags keeps all arguments from the plugin.
+	IgnoreFlags bool `yaml:"ignoreFlags"`
+}
+
+// CommandConfig is for plugins of type Command, nil for others. Nothing in it makes a
+// terminal do more than show it.
+func (p *Plugin) CommandConfig() *CommandConfig {
+	c, ok := p.meta.Config.(*CommandConfig)
+	if !ok {
+		return nil
+	}
+	lines := strings.Split(c.LongHelp, "\n")
+	for i, line := range lines {
+		lines[i] = printable(line)
+	}
+	return &CommandConfig{
+		Usage: printable(c.Usage), ShortHelp: printable(c.ShortHelp), LongHelp: strings.Join(lines, "\n"), IgnoreFlags: c.IgnoreFlags,
+	}
+}
+
+// Schemes are the schemes of URLs that a plugin of type Getter gets.
+func (p *Plugin) Schemes() []string {
+	if c, ok := p.meta.Config.(*getterConfig); ok {
+		return c.Protocols
+	}
+	return nil
+}
+
+// SignedMetadata is the YAML that Helm puts into the signatures of plugins.
+func (p *Plugin) SignedMetadata() ([]byte, error) { return yaml.Marshal(p.meta) }
+
+// process is how the plugin is run, an error if it is no program.
+func (p *Plugin) process() (*processConfig, error) {
+	c, ok := p.meta.RuntimeConfig.(*processConfig)
+	if !ok {
+		return nil, &LoadError{
+			File:   filepath.Join(p.Dir, manifestFile),
+			Reason: fmt.Sprintf("the runtime %q is not supported, only %s is", p.meta.Runtime, subprocess),
+		}
+	}
+	return c, nil
 }
 
 // NotFoundError is a plugin that is nowhere in the directories of plugins.
@@ -87,81 +149,85 @@ func (e *LoadError) Error() string {
 
 func (e *LoadError) Unwrap() error { return e.Err }
 
-// Find returns the first plugin of a name and type below the directories. A
-// plugin that cannot be loaded is passed over; warn, which may be nil, is told.
-func Find(dirs []string, name, kind string, warn func(string)) (*Plugin, error) {
+// DuplicateError is a name that two plugins have.
+type DuplicateError struct {
+	Name string
+	Dirs [2]string
+}
+
+func (e *DuplicateError) Error() string {
+	return fmt.Sprintf("two plugins have the name %q: %s and %s", e.Name, e.Dirs[0], e.Dirs[1])
+}
+
+// Load reads the plugin of a directory.
+func Load(dir string) (*Plugin, error) {
+	file := filepath.Join(dir, manifestFile)
+	info, err := os.Stat(file)
+	if err == nil && info.Size() > maxManifest {
+		err = fmt.Errorf("it is larger than %d bytes", maxManifest)
+	}
+	var data []byte
+	if err == nil {
+		data, err = os.ReadFile(file)
+	}
+	if err != nil {
+		return nil, &LoadError{File: file, Reason: "it cannot be read", Err: err}
+	}
+	m, err := parse(data)
+	if err != nil {
+		return nil, &LoadError{File: file, Reason: "it is not valid", Err: err}
+	}
+	if m.Runtime == wasm {
+		if _, err := os.Stat(filepath.Join(dir, wasmFile)); err != nil {
+			return nil, &LoadError{File: file, Reason: "its program is missing", Err: err}
+		}
+	}
+	return &Plugin{Dir: dir, meta: *m}, nil
+}
+
+// All returns the plugins below the directories that have a type, or all for "". A
+// plugin that cannot be loaded is passed over; warn, which may be nil, is told. Two of
+// one name in a directory are a *[DuplicateError].
+func All(dirs []string, kind string, warn func(string)) ([]*Plugin, error) {
+	var all []*Plugin
 	for _, dir := range dirs {
-		files, err := filepath.Glob(filepath.Join(dir, "*", "plugin.yaml"))
+		files, err := filepath.Glob(filepath.Join(dir, "*", manifestFile))
 		if err != nil {
 			return nil, fmt.Errorf("failed to search for plugins in %q: %w", dir, err)
 		}
+		names := map[string]string{}
 		for _, file := range files {
-			m, err := load(file)
+			p, err := Load(filepath.Dir(file))
 			if err != nil {
 				if warn != nil {
 					warn(err.Error() + " (ignoring)")
 				}
 				continue
 			}
-			if m.Name != name || m.Type != kind {
-				continue
+			if other, ok := names[p.Name()]; ok {
+				return nil, &DuplicateError{Name: p.Name(), Dirs: [2]string{other, p.Dir}}
 			}
-			if m.Runtime != subprocess {
-				return nil, &LoadError{File: file, Reason: fmt.Sprintf("the runtime %q is not supported, only %s is", m.Runtime, subprocess)}
+			names[p.Name()] = p.Dir
+			if kind == "" || p.Type() == kind {
+				all = append(all, p)
 			}
-			return &Plugin{Dir: filepath.Dir(file), Name: m.Name, commands: m.RuntimeConfig.PlatformCommand}, nil
+		}
+	}
+	return all, nil
+}
+
+// Find returns the first plugin of a name and type below the directories, which can be
+// run. See [All] for the others.
+func Find(dirs []string, name, kind string, warn func(string)) (*Plugin, error) {
+	all, err := All(dirs, kind, warn)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range all {
+		if p.Name() == name {
+			_, err := p.process()
+			return p, err
 		}
 	}
 	return nil, &NotFoundError{Name: name, Type: kind, Dirs: dirs}
-}
-
-// load reads a plugin.yaml. One without an apiVersion is returned without a type.
-func load(file string) (*manifest, error) {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return nil, &LoadError{File: file, Reason: "it cannot be read", Err: err}
-	}
-	var version struct {
-		APIVersion string `yaml:"apiVersion"`
-	}
-	if err := yaml.Unmarshal(data, &version); err != nil {
-		return nil, &LoadError{File: file, Reason: "it is not YAML", Err: err}
-	}
-	switch version.APIVersion {
-	case "v1":
-	case "":
-		return &manifest{}, nil
-	default:
-		return nil, &LoadError{File: file, Reason: fmt.Sprintf("unknown apiVersion %q", version.APIVersion)}
-	}
-	var m manifest
-	d := yaml.NewDecoder(bytes.NewReader(data))
-	d.KnownFields(true)
-	if err := d.Decode(&m); err != nil {
-		return nil, &LoadError{File: file, Reason: "it has the wrong form", Err: err}
-	}
-	if reason := m.check(); reason != "" {
-		return nil, &LoadError{File: file, Reason: reason}
-	}
-	return &m, nil
-}
-
-// check returns what is wrong with m, empty if nothing is.
-func (m *manifest) check() string {
-	isName := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' || r == '-'
-	}
-	if m.Name == "" || strings.ContainsFunc(m.Name, func(r rune) bool { return !isName(r) }) {
-		return fmt.Sprintf("invalid name %q: use a-z, A-Z, 0-9, _ and -", m.Name)
-	}
-	if _, err := semver.StrictNewVersion(m.Version); err != nil {
-		return fmt.Sprintf("invalid version %q: it must be a semantic version", m.Version)
-	}
-	if m.Type == "" {
-		return "type is missing"
-	}
-	if m.Runtime == "" {
-		return "runtime is missing"
-	}
-	return ""
 }

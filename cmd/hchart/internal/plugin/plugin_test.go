@@ -42,13 +42,17 @@ func TestFind(t *testing.T) {
 	write(t, first, "badversion", strings.Replace(postRenderer("badversion", "a"), "1.0.0", "/../", 1))
 	write(t, first, "wasm", strings.Replace(postRenderer("wasm", "a"), "subprocess", "extism/v1", 1))
 
+	if err := os.WriteFile(filepath.Join(first, "wasm", "plugin.wasm"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+
 	var warnings []string
 	p, err := Find([]string{first, second}, "good", PostRenderer, func(w string) { warnings = append(warnings, w) })
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := filepath.Join(first, "one"); p.Dir != want || p.Name != "good" {
-		t.Errorf("found %q in %s, want good in %s", p.Name, p.Dir, want)
+	if want := filepath.Join(first, "one"); p.Dir != want || p.Name() != "good" {
+		t.Errorf("found %q in %s, want good in %s", p.Name(), p.Dir, want)
 	}
 	// Directories are read by name; those behind "one" are not looked at.
 	for _, name := range []string{"badname", "badversion", "future", "notyaml"} {
@@ -56,7 +60,7 @@ func TestFind(t *testing.T) {
 			t.Errorf("no warning for %s in %q", name, warnings)
 		}
 	}
-	if p, err = Find([]string{first, second}, "other", PostRenderer, nil); err != nil || p.Name != "other" {
+	if p, err = Find([]string{first, second}, "other", PostRenderer, nil); err != nil || p.Name() != "other" {
 		t.Errorf("other: %v, %v", p, err)
 	}
 	var missing *NotFoundError
@@ -74,11 +78,11 @@ func TestFind(t *testing.T) {
 func TestMatch(t *testing.T) {
 	all := []platformCommand{
 		{Command: "any"},
-		{OS: "linux", Command: "linux"},
-		{OS: "Linux", Arch: "AMD64", Command: "linux-amd64"},
-		{Arch: "arm64", Command: "arm64 alone"},
+		{OperatingSystem: "linux", Command: "linux"},
+		{OperatingSystem: "Linux", Architecture: "AMD64", Command: "linux-amd64"},
+		{Architecture: "arm64", Command: "arm64 alone"},
 		{Command: "any, again"},
-		{OS: "linux", Command: "linux, again"},
+		{OperatingSystem: "linux", Command: "linux, again"},
 	}
 	for _, c := range []struct {
 		commands     []platformCommand
@@ -102,12 +106,17 @@ func TestMatch(t *testing.T) {
 	}
 }
 
+// program is a plugin with commands.
+func program(dir string, commands ...platformCommand) *Plugin {
+	return &Plugin{Dir: dir, meta: metadata{Name: "p", RuntimeConfig: &processConfig{PlatformCommand: commands}}}
+}
+
 func TestRun(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("the commands are a shell's")
 	}
 	shell := func(script string) *Plugin {
-		return &Plugin{Dir: "/plugin/dir", Name: "p", commands: []platformCommand{{Command: "/bin/sh -c", Args: []string{script, "sh"}}}}
+		return program("/plugin/dir", platformCommand{Command: "/bin/sh -c", Args: []string{script, "sh"}})
 	}
 	env := []string{"PATH=" + os.Getenv("PATH"), "COLOR=blue"}
 	ctx := context.Background()
@@ -117,7 +126,7 @@ func TestRun(t *testing.T) {
 		// "$1" in the plugin's own arguments is expanded, to nothing.
 		t.Errorf("got %q, %v, want %q", got, err, want)
 	}
-	got, err = (&Plugin{commands: []platformCommand{{Command: "echo"}}}).Run(ctx, "", []string{"$COLOR", "", "a b"}, env)
+	got, err = program("", platformCommand{Command: "echo"}).Run(ctx, "", []string{"$COLOR", "", "a b"}, env)
 	if want := "$COLOR  a b\n"; err != nil || got != want {
 		t.Errorf("arguments of the user: got %q, %v, want %q", got, err, want)
 	}
@@ -128,9 +137,9 @@ func TestRun(t *testing.T) {
 	}
 	for name, p := range map[string]*Plugin{
 		"no output":  shell("true"),
-		"no command": {Name: "p"},
-		"no program": {Name: "p", commands: []platformCommand{{Command: "/absent/program"}}},
-		"no word":    {Name: "p", commands: []platformCommand{{Command: "${NOTHING}"}}},
+		"no command": program(""),
+		"no program": program("", platformCommand{Command: "/absent/program"}),
+		"no word":    program("", platformCommand{Command: "${NOTHING}"}),
 	} {
 		if out, err := p.Run(ctx, "in", nil, env); !errors.As(err, &failed) {
 			t.Errorf("%s: got %q, %v", name, out, err)
@@ -144,7 +153,7 @@ func TestRunCancelled(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 	defer cancel()
-	p := &Plugin{Name: "p", commands: []platformCommand{{Command: "sleep", Args: []string{"60"}}}}
+	p := program("", platformCommand{Command: "sleep", Args: []string{"60"}})
 	start := time.Now()
 	if _, err := p.Run(ctx, "", nil, os.Environ()); err == nil {
 		t.Error("no error")
