@@ -142,7 +142,7 @@ func replaceConfig(path string, data []byte) error {
 	if info, err := os.Stat(target); err == nil {
 		mode = info.Mode().Perm()
 	}
-	return writeFileBytes(target, data, mode)
+	return writeFile(target, data, mode)
 }
 
 // followLinks returns what a link leads to at last, also if that is not there yet.

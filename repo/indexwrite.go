@@ -54,7 +54,7 @@ func (x *Index) WriteFile(path string, opts EncodeOptions) error {
 	if err != nil {
 		return err
 	}
-	return writeFileBytes(path, data, 0o644)
+	return writeFile(path, data, 0o644)
 }
 
 // IndexDirectoryOptions change how the index of a directory is made. The zero value

@@ -78,9 +78,6 @@ func Run(ctx context.Context, sys System) int {
 // execute finds the command and runs it.
 func execute(ctx context.Context, f *factory) error {
 	root := newRootCmd(f)
-	if err := checkAvailable(root, f.sys.Args); err != nil {
-		return err
-	}
 	_, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return nil

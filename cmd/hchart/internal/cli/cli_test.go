@@ -134,28 +134,6 @@ func TestCommandWord(t *testing.T) {
 	}
 }
 
-// TestLaterCommands checks that what is said not to be there is not there.
-func TestLaterCommands(t *testing.T) {
-	root := newRootCmd(newFactory(System{LookupEnv: lookupIn(nil)}))
-	for _, parent := range []string{"", "dependency"} {
-		for _, name := range laterCommands(parent) {
-			args := strings.Fields(parent + " " + name)
-			var notYet *NotYetError
-			if err := checkAvailable(root, args); !errors.As(err, &notYet) {
-				t.Errorf("%v: got %v", args, err)
-			}
-			if cmd, _, err := root.Find(args); err == nil && cmd.Name() == name {
-				t.Errorf("%v is a command", args)
-			}
-		}
-	}
-	for _, args := range [][]string{{"template", "install"}, {"show", "install"}, {"show", "values", "get"}, {"__complete", "install"}, {"help", "install"}} {
-		if err := checkAvailable(root, args); err != nil {
-			t.Errorf("%v: %v", args, err)
-		}
-	}
-}
-
 // TestHelpTexts checks that everything has a description and that no line is too
 // wide to read.
 func TestHelpTexts(t *testing.T) {

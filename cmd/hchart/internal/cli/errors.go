@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -64,38 +63,6 @@ func (e *UnknownCommandError) Error() string {
 func newUnknownCommandError(root *cobra.Command, args []string) error {
 	name := commandWord(root, args)
 	return &UnknownCommandError{Name: name, Program: root.Name(), Similar: root.SuggestionsFor(name)}
-}
-
-// laterCommands are Helm's commands that this version does not have, with their
-// aliases, by their parent ("" is the root).
-func laterCommands(parent string) []string {
-	switch parent {
-	case "":
-		return []string{"repo", "search"}
-	}
-	return nil
-}
-
-// checkAvailable refuses commands of Helm that are not there yet, rather than to
-// print a help text and succeed.
-func checkAvailable(root *cobra.Command, args []string) error {
-	cmd, rest, err := root.Find(args)
-	if err != nil {
-		cmd, rest = root, args
-	}
-	if cmd.HasParent() && cmd.Runnable() {
-		return nil
-	}
-	parent := ""
-	if cmd.HasParent() {
-		parent = cmd.Name()
-	}
-	word := commandWord(root, rest)
-	if !slices.Contains(laterCommands(parent), word) {
-		return nil
-	}
-	name := strings.TrimSpace(parent + " " + word)
-	return &NotYetError{What: fmt.Sprintf("the command %q", name), Instead: "use helm for it, both can work on the same charts"}
 }
 
 // commandWord returns the first argument that is neither a flag nor the value

@@ -17,6 +17,8 @@ Helm's flags, environment variables and files, so that 'alias helm=hchart' works
   hchart show       show what a chart says of itself
   hchart create     start a new chart
   hchart package    put a chart into an archive
+  hchart repo       work on chart repositories
+  hchart search     look for charts
   hchart verify     check the signature of an archive
   hchart pull       download charts
   hchart push       push a chart to a registry
@@ -129,7 +131,9 @@ func commands() []command {
 		{"pull", newPullCmd},
 		{"push", newPushCmd},
 		{"registry", newRegistryCmd},
+		{"repo", newRepoCmd},
 		{"rollback", newRollbackCmd},
+		{"search", newSearchCmd},
 		{"show", newShowCmd},
 		{"status", newStatusCmd},
 		{"template", newTemplateCmd},
