@@ -2,6 +2,7 @@ package cli
 
 import (
 	_ "embed"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -11,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/hchart/hchart/repo/repotest"
 )
 
 //go:embed testdata/plugins.txtar
@@ -320,6 +323,63 @@ func TestHelmGetterPlugin(t *testing.T) {
 	}
 }
 
+// TestHelmPluginRegistry installs a plugin from a registry.
+func TestHelmPluginRegistry(t *testing.T) {
+	helm, keys := helmProgram(t), keyrings(t)
+	reg := repotest.NewRegistry(repotest.RegistryOptions{})
+	server := httptest.NewServer(reg)
+	t.Cleanup(server.Close)
+	work := pluginsDir(t)
+	if r := runIn(t, work, pluginEnvironment(t.TempDir()), "", "plugin", "package", "new", "--key", "Plain", "--keyring", keys+"/secring.gpg"); r.code != 0 {
+		t.Fatal(r.stderr)
+	}
+	var layers []string
+	for _, name := range []string{"newer-1.2.3.tgz", "newer-1.2.3.tgz.prov"} {
+		data, err := os.ReadFile(filepath.Join(work, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		layers = append(layers, fmt.Sprintf(`{"mediaType": "application/vnd.oci.image.layer.v1.tar", "digest": %q, "size": %d,
+			"annotations": {"org.opencontainers.image.title": %q}}`, reg.PutBlob("me/newer", data), len(data), name))
+	}
+	head := fmt.Sprintf(`{"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
+		"artifactType": "application/vnd.helm.plugin.v1+json",
+		"config": {"mediaType": "application/vnd.oci.empty.v1+json", "digest": %q, "size": 2}, "layers": [`, reg.PutBlob("me/newer", []byte("{}")))
+	reg.PutManifest("me/newer", "1.2.3", "application/vnd.oci.image.manifest.v1+json", []byte(head+strings.Join(layers, ",")+"]}"))
+	reg.PutManifest("me/newer", "unsigned", "application/vnd.oci.image.manifest.v1+json", []byte(head+layers[0]+"]}"))
+
+	ref := "oci://" + strings.TrimPrefix(server.URL, "http://") + "/me/newer"
+	homes := []string{t.TempDir(), t.TempDir()}
+	for _, line := range []string{
+		"plugin install --plain-http " + ref + ":absent --verify=false",
+		"plugin install --plain-http " + ref + ":unsigned --keyring " + keys + "/pubring.gpg",
+		"plugin install --plain-http " + ref + ":1.2.3 --keyring " + keys + "/stranger.gpg",
+		"plugin install --plain-http " + ref + ":1.2.3 --keyring " + keys + "/pubring.gpg",
+		"plugin list",
+		"call a",
+		"plugin uninstall newer",
+		"plugin install --plain-http " + ref + ":unsigned --verify=false",
+		"plugin list",
+	} {
+		want := runHelm(t, helm, work, pluginEnvironment(homes[0]), "", strings.Fields(line)...)
+		got := runIn(t, work, pluginEnvironment(homes[1]), "", strings.Fields(line)...)
+		got.files = nil
+		if want.code == 0 {
+			want.stderr = got.stderr
+		}
+		for _, d := range got.differences(want) {
+			t.Errorf("%s: %s", line, d)
+		}
+		if w, g := pluginTree(t, work, homes[0]), pluginTree(t, work, homes[1]); !slices.Equal(w, g) {
+			t.Errorf("%s: there is\n%s\nHelm has\n%s", line, strings.Join(g, "\n"), strings.Join(w, "\n"))
+		}
+	}
+	r := runIn(t, work, pluginEnvironment(t.TempDir()), "", "plugin", "install", ref, "--version", "1.2.3", "--plain-http", "--keyring", keys+"/pubring.gpg")
+	if r.code != 0 {
+		t.Errorf("with --version: %s", r.stderr)
+	}
+}
+
 // TestPluginInstallFails checks that of what fails nothing stays.
 func TestPluginInstallFails(t *testing.T) {
 	dir, home, keys := pluginsDir(t), t.TempDir(), keyrings(t)
@@ -354,7 +414,7 @@ func TestPluginInstallFails(t *testing.T) {
 		"unfit":                         "invalid version",
 		"unnamed":                       "invalid name",
 		"double":                        "already defined",
-		"oci://localhost/x":             "",
+		"oci://localhost:1/x":           "a plugin needs a tag or a digest",
 		"https://u:canary@localhost/x":  "",
 		"https://localhost:1/x-1.0.tgz": "",
 	} {

@@ -15,14 +15,16 @@ import (
 
 	"github.com/hchart/hchart/cmd/hchart/internal/plugin"
 	"github.com/hchart/hchart/repo"
+	"github.com/hchart/hchart/repo/oci"
 	"github.com/hchart/hchart/repo/provenance"
 )
 
-const pluginInstallLong = `Install a plugin from a directory, an archive, or a repository of git:
+const pluginInstallLong = `Install a plugin from a directory, an archive, a registry, or a repository of git:
 
   hchart plugin install ./diff                       a link to the directory
   hchart plugin install ./diff-1.2.3.tgz
   hchart plugin install https://example.com/diff-1.2.3.tgz
+  hchart plugin install oci://ghcr.io/me/diff:1.2.3
   hchart plugin install https://github.com/me/diff --version 1.2.3 --verify=false
 
 Archives must be signed: diff-1.2.3.tgz.prov lies beside them, --keyring has the public
@@ -86,7 +88,7 @@ func (o *pluginInstallOptions) install(ctx context.Context, f *factory, dir plug
 	_, err := os.Stat(f.path(source))
 	switch {
 	case strings.HasPrefix(source, "oci://"):
-		return nil, &NotYetError{What: "installing a plugin from a registry", Instead: "download its archive and install that"}
+		return o.installRegistry(ctx, f, dir, source)
 	case err == nil && isPluginSource(source):
 		return o.installFile(ctx, f, dir, source)
 	case err == nil:
@@ -165,6 +167,21 @@ func (o *pluginInstallOptions) installURL(ctx context.Context, f *factory, dir p
 	return o.installArchive(ctx, f, dir, plugin.Archive{Data: data, Provenance: got.Provenance}, file)
 }
 
+// installRegistry installs an archive from a registry.
+func (o *pluginInstallOptions) installRegistry(ctx context.Context, f *factory, dir plugin.Directory, source string) (*plugin.Plugin, error) {
+	if err := o.announce(f); err != nil {
+		return nil, err
+	}
+	if o.version != "" && !strings.ContainsAny(path.Base(source), ":@") {
+		source += ":" + o.version
+	}
+	got, err := oci.NewClient(f.registryOptions(maxPlugin)).PullPlugin(ctx, source, o.transport.access(f, false))
+	if err != nil {
+		return nil, err
+	}
+	return o.installArchive(ctx, f, dir, plugin.Archive{Data: got.Archive, Provenance: got.Provenance, Name: got.Name}, got.File)
+}
+
 // announce says whether the signature will be checked.
 func (o *pluginInstallOptions) announce(f *factory) error {
 	if !o.verify {
@@ -175,7 +192,9 @@ func (o *pluginInstallOptions) announce(f *factory) error {
 
 // installArchive installs an archive with the name file, if its signature holds.
 func (o *pluginInstallOptions) installArchive(ctx context.Context, f *factory, dir plugin.Directory, a plugin.Archive, file string) (*plugin.Plugin, error) {
-	a.Name = withoutVersion(file)
+	if a.Name == "" {
+		a.Name = withoutVersion(file)
+	}
 	if err := dir.Free(a.Name); err != nil {
 		return nil, err
 	}

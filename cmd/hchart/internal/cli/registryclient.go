@@ -9,11 +9,18 @@ import (
 // registryClient makes what talks to registries. It looks at no file before a registry
 // wants a login.
 func (f *factory) registryClient() *oci.Client {
-	return oci.NewClient(oci.Options{
+	return oci.NewClient(f.registryOptions(0))
+}
+
+// registryOptions are those of a client whose archives have at most maxArchive bytes, 0 for
+// the usual limit.
+func (f *factory) registryOptions(maxArchive int64) oci.Options {
+	return oci.Options{
 		ConfigFile: f.path(f.settings.registryConfig),
 		Fallback:   f.dockerConfig(),
 		UserAgent:  "hchart/" + hchartVersion,
-	})
+		Limits:     oci.Limits{ArchiveBytes: maxArchive},
+	}
 }
 
 // dockerConfig is the file in which Docker keeps logins, empty if there is no home.
