@@ -98,6 +98,16 @@ func (r *Registry) Manifest(repo, tagOrDigest string) []byte {
 	return bytes.Clone(m.data)
 }
 
+// Digest returns the digest of the manifest that a tag names, empty if there is none.
+func (r *Registry) Digest(repo, tag string) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if _, digest, ok := r.manifest(repo, tag); ok {
+		return digest
+	}
+	return ""
+}
+
 // Blob returns a blob by its digest, nil if there is none.
 func (r *Registry) Blob(repo, digest string) []byte {
 	r.mu.Lock()

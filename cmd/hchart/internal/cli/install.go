@@ -89,6 +89,7 @@ func (o *installOptions) run(ctx context.Context, f *factory, args []string, mod
 
 // deploy installs and prints the result.
 func (o *installOptions) deploy(ctx context.Context, f *factory, name, ref, mode string) error {
+	o.install.chart.pulledToStdout = o.output.String() == "table"
 	ch, vals, err := loadForRelease(ctx, f, ref, &o.install.chart, &o.install.values, &o.own, o.install.dependencyUpdate)
 	if err != nil {
 		return err

@@ -21,6 +21,9 @@ type chartFlags struct {
 	keyring   string
 	transport transportFlags
 	passAll   bool
+	// pulledToStdout prints there what was pulled from a registry: where the result of the
+	// command is a text, as Helm does it. Otherwise it is no part of the result.
+	pulledToStdout bool
 }
 
 // transportFlags say how to talk to a repository or registry.
@@ -82,7 +85,17 @@ func (f *factory) locate(ctx context.Context, ref string, c *chartFlags, quiet b
 	if err != nil {
 		return "", err
 	}
-	return archive.Path, nil
+	return archive.Path, f.sayPulled(found, c.pulledToStdout)
+}
+
+// sayPulled says what was pulled, if it is from a registry.
+func (f *factory) sayPulled(found *repo.Resolved, toStdout bool) error {
+	text := pulledText(found)
+	if toStdout {
+		return f.print(text)
+	}
+	fmt.Fprint(f.sys.Stderr, text)
+	return nil
 }
 
 // verifyLocal checks the signature of a chart on the disk, with --verify.

@@ -131,6 +131,7 @@ func (o *upgradeOptions) run(ctx context.Context, f *factory, name, ref string) 
 			return o.installInstead(ctx, f, name, ref, mode, uninstalled)
 		}
 	}
+	o.flags.chart.pulledToStdout = o.output.String() == "table"
 	ch, vals, err := loadForRelease(ctx, f, ref, &o.flags.chart, &o.flags.values, &o.own, o.flags.dependencyUpdate)
 	if err != nil {
 		return err
