@@ -147,10 +147,9 @@ func (r *registryRun) without(text string) string { return strings.ReplaceAll(te
 func TestRegistryCommands(t *testing.T) {
 	for _, token := range []bool{false, true} {
 		r := newRegistryRun(t, token)
-		digests := strings.NewReplacer()
 		for _, c := range registryCases() {
 			got := runIn(t, r.dir, r.env, c.stdin, strings.Fields(r.with(c.line))...)
-			digests = r.digests()
+			digests := r.digests()
 			if out := digests.Replace(r.without(got.stdout)); got.code != c.code || out != c.out {
 				t.Errorf("token %v: %s: exit code %d, want %d\n%s\nwant\n%s\n%s", token, c.line, got.code, c.code, out, c.out, got.stderr)
 			}
