@@ -14,7 +14,7 @@ PLANE       := $(BIN)/hchart-controlplane-$(KUBERNETES_VERSION)
 KWOK        := $(BIN)/kwok-$(KWOK_VERSION)
 FUZZTIME    ?= 5s
 
-.PHONY: build check test race vet fmt fmt-check staticcheck conformance conformance-public record bench bench-rerender bench-stages bench-go fuzz tools clean controlplane cluster cluster-stop test-cluster faults interop races lifecycle bench-cluster
+.PHONY: build check test race vet fmt fmt-check staticcheck conformance conformance-public record bench bench-rerender bench-stages bench-go fuzz tools clean controlplane cluster cluster-stop test-cluster faults interop races lifecycle bench-cluster bench-repo
 
 build: ## build bin/hchart, which needs no C library: that starts half a millisecond sooner
 	CGO_ENABLED=0 go build -o bin/hchart ./cmd/hchart
@@ -116,6 +116,10 @@ lifecycle: ## public charts are installed, upgraded, rolled back and uninstalled
 bench-cluster: controlplane build $(HELM) ## requests and time of both programs on a cluster, as a table
 	go build -o bin/clusterbench ./test/clusterbench
 	$(UP) -- bin/clusterbench -helm $(HELM) -hchart bin/hchart $(BENCHFLAGS)
+
+bench-repo: build $(HELM) ## dependencies, repo update and search on an index of 22 MB: time and memory (some 10 minutes)
+	go build -o bin/repobench ./test/repobench
+	bin/repobench -helm $(HELM) -hchart bin/hchart $(BENCHFLAGS)
 
 # FAULTFLAGS may be "-every 10 -scenarios install,rollback -workers 8"; the details are
 # in bin/faults-*.txt. Helm waits more than it works, so more of it runs at a time.
