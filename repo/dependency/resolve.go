@@ -93,26 +93,23 @@ func (j *job) choose(ctx context.Context, w *want) error {
 	case inRegistry:
 		return j.chooseTag(ctx, w)
 	}
-	versions, err := j.versions(ctx, w)
-	if err != nil {
-		return err
-	}
 	var have []string
-	for _, v := range versions {
-		sv, err := semver.NewVersion(v.Version)
-		if err != nil || len(v.URLs) == 0 {
-			continue
+	v, err := j.newest(ctx, w, func(v *semver.Version) bool {
+		ok := constraint.Check(v)
+		if !ok && len(have) < 5 {
+			have = append(have, v.Original())
 		}
-		if constraint.Check(sv) {
-			w.version = v.Version
-			w.found, err = w.at(v)
-			return err
-		}
-		if len(have) < 5 {
-			have = append(have, v.Version)
-		}
+		return ok
+	})
+	switch {
+	case err != nil:
+		return err
+	case v == nil:
+		return w.unsatisfied(have...)
 	}
-	return w.unsatisfied(have...)
+	w.version = v.Version
+	w.found, err = w.at(v)
+	return err
 }
 
 func (j *job) chooseLocal(ctx context.Context, w *want) error {
@@ -161,16 +158,16 @@ func (j *job) findTag(ctx context.Context, w *want, version string) error {
 	return nil
 }
 
-// versions are those of the cached index.
-func (j *job) versions(ctx context.Context, w *want) ([]*repo.ChartVersion, error) {
+// newest is the newest version in the cached index that accept is true for, or nil.
+func (j *job) newest(ctx context.Context, w *want, accept func(*semver.Version) bool) (*repo.ChartVersion, error) {
 	if j.opts.Source == nil {
 		return nil, errNoSource
 	}
 	index, err := j.opts.Source.Index(ctx, w.entry.Name)
 	if err == nil {
-		var versions []*repo.ChartVersion
-		if versions, err = index.Versions(w.Name); err == nil {
-			return versions, nil
+		var v *repo.ChartVersion
+		if v, err = index.Newest(w.Name, accept); err == nil {
+			return v, nil
 		}
 	}
 	var none *repo.NoIndexError
@@ -195,38 +192,22 @@ func (j *job) find(ctx context.Context, w *want) error {
 	if w.kind == inRegistry {
 		return j.findTag(ctx, w, w.version)
 	}
-	versions, err := j.versions(ctx, w)
-	if err != nil {
+	v, err := j.newest(ctx, w, func(v *semver.Version) bool { return v.Original() == w.version || w.version == "" })
+	if like, bad := semver.NewVersion(w.version); err == nil && v == nil && bad == nil {
+		// "v1.2.0" and "1.2" are the same to Helm, and build metadata makes no difference.
+		v, err = j.newest(ctx, w, like.Equal)
+	}
+	switch {
+	case err != nil:
 		return err
-	}
-	var like *repo.ChartVersion
-	for _, v := range versions {
-		if len(v.URLs) == 0 {
-			continue
-		}
-		if v.Version == w.version || w.version == "" {
-			w.found, err = w.at(v)
-			return err
-		}
-		if like == nil && sameVersion(v.Version, w.version) {
-			like = v
+	case v == nil:
+		return &NotFoundError{
+			Name: w.Name, Version: w.version, Repository: shown(w.Repository),
+			Err: errors.New("its index has no such version"),
 		}
 	}
-	if like != nil {
-		w.found, err = w.at(like)
-		return err
-	}
-	return &NotFoundError{
-		Name: w.Name, Version: w.version, Repository: shown(w.Repository),
-		Err: errors.New("its index has no such version"),
-	}
-}
-
-// sameVersion takes "v1.2.0" and "1.2" for the same.
-func sameVersion(a, b string) bool {
-	x, errX := semver.NewVersion(a)
-	y, errY := semver.NewVersion(b)
-	return errX == nil && errY == nil && x.Equal(y)
+	w.found, err = w.at(v)
+	return err
 }
 
 // at is where an index says that a version is.

@@ -120,9 +120,15 @@ func (s *stage) isThere(f *os.File) bool {
 
 // clear empties the stage, and removes those that were being removed.
 func (s *stage) clear() error {
-	for _, name := range []string{newDir, oldDir, redoFile, undoFile} {
-		if err := s.root.RemoveAll(name); err != nil {
-			return err
+	left, err := fs.ReadDir(s.root.FS(), stageDir)
+	if err != nil {
+		return err
+	}
+	for _, e := range left {
+		if name := stageDir + "/" + e.Name(); name != stageLock {
+			if err := s.root.RemoveAll(name); err != nil {
+				return err
+			}
 		}
 	}
 	entries, err := fs.ReadDir(s.root.FS(), chartsDir)

@@ -19,8 +19,8 @@ const measureVerb = "measure"
 
 // usage is what one run of a command took.
 type usage struct {
-	Wall time.Duration
-	Peak int64 // bytes
+	Wall, CPU time.Duration
+	Peak      int64 // bytes
 }
 
 // program is one of the two, with a home and a chart of its own.
@@ -85,6 +85,7 @@ func measureChild(command []string) error {
 		return err
 	}
 	u := usage{Wall: time.Since(start)}
+	u.CPU = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 	if sys, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
 		u.Peak = sys.Maxrss
 		if runtime.GOOS == "linux" { // which counts in KiB

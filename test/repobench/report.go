@@ -13,16 +13,18 @@ func (b *bench) report(w io.Writer) int {
 	missed := 0
 	fmt.Fprintf(w, "%d charts × %d versions, an index of %.1f MB, %d dependencies\n\n",
 		b.charts, b.versions, float64(len(b.world.index))/1e6, b.options.dependencies)
-	fmt.Fprintln(w, "| command | Helm | hchart | ratio | target | Helm memory | hchart memory | ratio | target |")
-	fmt.Fprintln(w, "|---|---:|---:|---:|---:|---:|---:|---:|---:|")
+	fmt.Fprintln(w, "| command | Helm | hchart | ratio | target | Helm CPU | hchart CPU | Helm memory | hchart memory | ratio | target |")
+	fmt.Fprintln(w, "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
 	for _, r := range b.rows {
 		wall := func(u usage) float64 { return float64(u.Wall) }
+		cpu := func(u usage) float64 { return float64(u.CPU) }
 		peak := func(u usage) float64 { return float64(u.Peak) }
 		t, tMissed := verdict(median(r.runs[0], wall), median(r.runs[1], wall), r.time)
 		m, mMissed := verdict(median(r.runs[0], peak), median(r.runs[1], peak), r.memory)
 		missed += tMissed + mMissed
-		fmt.Fprintf(w, "| %s | %v | %v | %s | %s | %s | %s |\n", r.what,
+		fmt.Fprintf(w, "| %s | %v | %v | %s | %v | %v | %s | %s | %s |\n", r.what,
 			rounded(median(r.runs[0], wall)), rounded(median(r.runs[1], wall)), t,
+			rounded(median(r.runs[0], cpu)), rounded(median(r.runs[1], cpu)),
 			mebibytes(median(r.runs[0], peak)), mebibytes(median(r.runs[1], peak)), m)
 	}
 	return missed
