@@ -10,7 +10,7 @@ import (
 // Index returns the cached index of a repository. The error for one that is not there is
 // a *[NoIndexError].
 func (c *Client) Index(ctx context.Context, name string) (*Index, error) {
-	return c.indexes.do(ctx, "name\x00"+name, true, func() (*Index, error) {
+	return c.indexes.do(ctx, indexKey(name), true, func() (*Index, error) {
 		file := c.opts.Home.IndexFile(name)
 		if !filepath.IsLocal(name + "-index.yaml") {
 			return nil, &RepositoryError{Name: name}
@@ -22,6 +22,9 @@ func (c *Client) Index(ctx context.Context, name string) (*Index, error) {
 		return x, nil
 	})
 }
+
+// indexKey is what Client.indexes has the cached index of a repository under.
+func indexKey(name string) string { return "name\x00" + name }
 
 // RemoteIndex returns the index of the repository at a URL, which need not be in
 // repositories.yaml. Nothing is written. Errors are *[NotARepositoryError].

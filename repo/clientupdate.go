@@ -20,8 +20,8 @@ type UpdateResult struct {
 	Bytes int64
 }
 
-// Update gets the index of a repository into the cache, where [Client.Index] of a new
-// Client finds it. An index that the server says is still the same is not sent again; what
+// Update gets the index of a repository into the cache, where [Client.Index] finds
+// it. An index that the server says is still the same is not sent again; what
 // is no index changes nothing.
 //
 // Errors are *[NotARepositoryError] around what went wrong.
@@ -93,6 +93,8 @@ func (c *Client) install(f *os.File, src *indexSource) error {
 	if err := finish(f, home.IndexFile(name), err); err != nil {
 		return err
 	}
+	// Who wants it next need not read it again.
+	c.indexes.keep(indexKey(name), index)
 	src.got.Size, src.got.ModTime = info.Size(), info.ModTime()
 	if src.got.ETag == "" && src.got.LastModified == "" {
 		return nil // what is there belongs to another index, and says so

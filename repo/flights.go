@@ -42,6 +42,18 @@ func (g *flights[T]) do(ctx context.Context, key string, keep bool, fn func() (T
 	}
 }
 
+// keep makes do return a value to later callers. Who is waiting gets what it waits for.
+func (g *flights[T]) keep(key string, value T) {
+	done := make(chan struct{})
+	close(done)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.flights == nil {
+		g.flights = map[string]*flight[T]{}
+	}
+	g.flights[key] = &flight[T]{done: done, value: value}
+}
+
 func (g *flights[T]) join(key string) (f *flight[T], first bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -59,7 +71,7 @@ func (g *flights[T]) join(key string) (f *flight[T], first bool) {
 func (g *flights[T]) lead(f *flight[T], key string, keep bool, fn func() (T, error)) (T, error) {
 	defer func() { // also if fn panics: nobody waits for ever
 		g.mu.Lock()
-		if f.err != nil || !keep {
+		if (f.err != nil || !keep) && g.flights[key] == f {
 			delete(g.flights, key)
 		}
 		g.mu.Unlock()

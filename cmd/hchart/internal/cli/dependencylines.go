@@ -70,6 +70,8 @@ func (l *dependencyLines) saving(e dependency.Event) {
 		l.print("Downloading %s from repo %s\n", e.Name, e.Repository)
 	case dependency.Shared:
 		l.print("Already downloaded %s from repo %s\n", e.Name, e.Repository)
+	case dependency.Pulled:
+		l.print("%s", pulledText(e.Resolved))
 	case dependency.SaveFailed:
 		l.print("Save error occurred:  %s\n", e.Err)
 	case dependency.Deleting:
