@@ -248,13 +248,13 @@ func (st *stage) disturbed(ctx context.Context, s Scenario, in Injection, want *
 // goOn does after a disturbed command what a person would do. It returns the verb whose
 // hooks have run when all is done. A command that was killed when the server had done
 // its last request, which is all of it, has ended: an installation that is repeated then
-// is a second one, which is refused.
+// is a second one, which is refused, and so is an uninstall.
 func (p *play) goOn(ctx context.Context, s Scenario, o outcome, all bool) string {
 	args, last := s.Command, s.Command
 	switch {
 	case s.Then != nil:
 		args = s.Then
-	case o.ok, o.killed && all && s.Command[0] == "install" && !s.Fails:
+	case o.ok, o.killed && all && !s.Fails && (s.Command[0] == "install" || s.Command[0] == "uninstall"):
 		args = nil
 	case !o.killed && s.Recover != nil:
 		args = s.Recover
