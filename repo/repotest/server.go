@@ -145,7 +145,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) serveFile(w http.ResponseWriter, r *http.Request, path string, f file, ok bool) {
-	if username, password, _ := r.BasicAuth(); username != s.opts.Username || password != s.opts.Password {
+	username, password, _ := r.BasicAuth()
+	if s.opts.Username != "" && (username != s.opts.Username || password != s.opts.Password) {
 		w.Header().Set("Www-Authenticate", `Basic realm="charts"`)
 		http.Error(w, "Unauthorized", http.StatusUnauthorized)
 		return
