@@ -56,7 +56,7 @@ func TestKilledDownloads(t *testing.T) {
 		{"repo add", "index.yaml", 200, []string{"repo", "add", "test", srv.URL}, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			for i := range 14 {
+			for i := range 10 {
 				dir := t.TempDir()
 				if c.known {
 					if out, err := program(t, dir, "repo", "add", "test", srv.URL).CombinedOutput(); err != nil {
@@ -66,14 +66,14 @@ func TestKilledDownloads(t *testing.T) {
 					os.Remove(filepath.Join(dir, "cache/repository/test-index.validator.json"))
 				}
 				cmd := program(t, dir, c.args...)
-				if i < 8 {
-					killAt(srv, c.path, c.size*i/8, cmd)
+				if i < 6 {
+					killAt(srv, c.path, c.size*i/6, cmd)
 				}
 				if err := cmd.Start(); err != nil {
 					t.Fatal(err)
 				}
-				if i >= 8 {
-					time.AfterFunc(time.Duration(i-8)*8*time.Millisecond, func() { cmd.Process.Kill() }) //nolint:errcheck // it may have ended
+				if i >= 6 {
+					time.AfterFunc(time.Duration(i-6)*10*time.Millisecond, func() { cmd.Process.Kill() }) //nolint:errcheck // it may have ended
 				}
 				cmd.Wait() //nolint:errcheck // it was killed
 				srv.Fault(c.path, 0, nil)
