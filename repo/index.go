@@ -128,6 +128,32 @@ func (x *Index) Versions(name string) ([]*ChartVersion, error) {
 	return versions, nil
 }
 
+// SkippedError is an entry of an index that is none of a valid chart, and is left out.
+type SkippedError struct {
+	// Chart is the name below which the entry stands.
+	Chart string
+	Err   error
+}
+
+func (e *SkippedError) Error() string { return fmt.Sprintf("chart %q: %v", e.Chart, e.Err) }
+
+func (e *SkippedError) Unwrap() error { return e.Err }
+
+// Skipped returns the entries that are left out. It looks at all entries.
+func (x *Index) Skipped() []*SkippedError {
+	var skipped []*SkippedError
+	for _, name := range x.Names() {
+		c := x.charts[name]
+		c.mu.Lock()
+		c.valid()
+		for _, err := range c.skipped {
+			skipped = append(skipped, &SkippedError{Chart: name, Err: err})
+		}
+		c.mu.Unlock()
+	}
+	return skipped
+}
+
 // Add puts a version into the index, which must have a valid chart. An apiVersion that is
 // missing becomes v1, as in charts of old.
 func (x *Index) Add(v *ChartVersion) error {

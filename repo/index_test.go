@@ -92,6 +92,18 @@ func TestVersions(t *testing.T) {
 	if want := "2.0.0-beta.1 1.10.0 1.10.0+b 1.2.0 v0.9"; strings.Join(got, " ") != want {
 		t.Errorf("%v, want %v", got, want)
 	}
+	var skipped []string
+	for _, err := range x.Skipped() {
+		skipped = append(skipped, err.Error())
+	}
+	want := []string{
+		`chart "nginx": validation: chart.metadata.version "not-a-version" is invalid: it must be a semantic version such as 1.2.3`,
+		`chart "nginx": validation: chart.metadata.name "../nginx" is invalid: it names a directory and cannot hold a slash`,
+		`chart "nginx": the entry is empty`,
+	}
+	if !slices.Equal(skipped, want) {
+		t.Errorf("skipped %q", skipped)
+	}
 	var missing *ChartNotFoundError
 	if _, err := x.Versions("x"); !errors.As(err, &missing) || missing.Chart != "x" {
 		t.Errorf("error %v", err)

@@ -13,6 +13,7 @@ type indexChart struct {
 	mu      sync.Mutex // guards all of it
 	entries []indexEntry
 	checked int           // how many of them are known to be valid
+	skipped []error       // why others were left out
 	order   []*indexEntry // newest first, nil until it is asked for
 }
 
@@ -28,9 +29,11 @@ func (c *indexChart) valid() []indexEntry {
 	if c.checked < len(c.entries) {
 		valid := c.entries[:c.checked]
 		for _, e := range c.entries[c.checked:] {
-			if e.check() {
-				valid = append(valid, e)
+			if err := e.check(); err != nil {
+				c.skipped = append(c.skipped, err)
+				continue
 			}
+			valid = append(valid, e)
 		}
 		c.entries, c.checked, c.order = valid, len(valid), nil
 	}
@@ -57,19 +60,19 @@ func (v byVersion) Len() int           { return len(v) }
 func (v byVersion) Swap(i, j int)      { v[i], v[j] = v[j], v[i] }
 func (v byVersion) Less(i, j int) bool { return v[i].parsed.LessThan(v[j].parsed) }
 
-// check reports whether the entry is one of a valid chart, and parses its version.
-func (e *indexEntry) check() bool {
+// check parses the version of the entry, and returns why it is none of a valid chart.
+func (e *indexEntry) check() error {
 	if e.parsed != nil {
-		return true
+		return nil
 	}
 	if e.version == nil && !e.block.certain {
 		if _, err := e.decode(); err != nil {
-			return false
+			return err
 		}
 	}
 	var err error
 	e.parsed, err = parseVersion(e.number())
-	return err == nil
+	return err
 }
 
 // number is the version as the index has it.

@@ -43,16 +43,19 @@ func parseWhole(data []byte) (*Index, error) {
 	for name, versions := range wire.Entries {
 		c := &indexChart{}
 		for _, w := range versions {
-			if v, err := w.version(); err == nil {
-				c.entries = append(c.entries, indexEntry{version: v})
+			v, err := w.version()
+			if err != nil {
+				c.skipped = append(c.skipped, err)
+				continue
 			}
+			c.entries = append(c.entries, indexEntry{version: v})
 		}
 		x.charts[name] = c
 	}
 	return x, nil
 }
 
-// encodeIndex returns what is written to a file.
+// wire returns what is written to a file.
 func (x *Index) wire() (*wireIndex, error) {
 	wire := &wireIndex{APIVersion: "v1", Generated: x.Generated, Entries: map[string][]*wireVersion{}}
 	for _, name := range slices.Sorted(maps.Keys(x.charts)) {

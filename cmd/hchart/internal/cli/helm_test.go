@@ -178,6 +178,14 @@ func runHelm(t *testing.T, helm, dir string, env []string, stdin string, args ..
 // runIn runs hchart in this process with dir as the working directory.
 func runIn(t *testing.T, dir string, environ []string, stdin string, args ...string) result {
 	t.Helper()
+	r := runOnly(t, dir, environ, stdin, args...)
+	r.files = filesBelow(t, dir)
+	return r
+}
+
+// runOnly is runIn that does not look at the files.
+func runOnly(t *testing.T, dir string, environ []string, stdin string, args ...string) result {
+	t.Helper()
 	t.Chdir(dir)
 	var stdout, stderr bytes.Buffer
 	code := Run(context.Background(), System{
@@ -187,7 +195,7 @@ func runIn(t *testing.T, dir string, environ []string, stdin string, args ...str
 		Environ:   func() []string { return environ },
 		Now:       time.Now,
 	})
-	return result{code, comparable(stdout.String(), dir), stderr.String(), filesBelow(t, dir)}
+	return result{code: code, stdout: comparable(stdout.String(), dir), stderr: stderr.String()}
 }
 
 // comparable takes the directory and the time of generated names out of a text.

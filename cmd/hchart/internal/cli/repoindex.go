@@ -73,5 +73,10 @@ func (o *repoIndexOptions) mergeInto(f *factory, index *repo.Index) error {
 	if err != nil {
 		return err
 	}
+	var warnings []string
+	for _, skipped := range other.Skipped() {
+		warnings = append(warnings, fmt.Sprintf("%s has an entry that is left out: %v", o.merge, skipped))
+	}
+	f.warn(warnings)
 	return index.Merge(other)
 }

@@ -28,6 +28,10 @@ func newRepoRemoveCmd(f *factory) *cobra.Command {
 		Args:              minimumArgs(1),
 		ValidArgsFunction: f.completeRepositories,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			config, err := repo.ReadConfig(f.repoHome().Config)
+			if errors.Is(err, fs.ErrNotExist) || err == nil && len(config.Repositories) == 0 {
+				return errNoRepositories
+			}
 			for _, name := range args {
 				if err := removeRepository(cmd.Context(), f, name); err != nil {
 					return err
@@ -41,11 +45,8 @@ func newRepoRemoveCmd(f *factory) *cobra.Command {
 func removeRepository(ctx context.Context, f *factory, name string) error {
 	home := f.repoHome()
 	err := repo.EditConfig(ctx, home.Config, func(c *repo.Config) error {
-		switch {
-		case len(c.Repositories) == 0:
-			return errNoRepositories
-		case !c.Remove(name):
-			return fmt.Errorf("no repo named %q found", name)
+		if !c.Remove(name) {
+			return fmt.Errorf("there is no repository %q", name)
 		}
 		return nil
 	})
