@@ -104,7 +104,8 @@ const (
 	// Saving comes before the first archive: Count.
 	Saving
 	// InCharts, Archiving, Downloading, Shared are one dependency, which is in charts/,
-	// in a directory, is fetched, or has the archive of an earlier one: Name, Repository.
+	// in a directory, is fetched, or has the archive of an earlier one: Name, Repository;
+	// Shared also has Resolved.
 	InCharts
 	Archiving
 	Downloading

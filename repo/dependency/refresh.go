@@ -18,11 +18,12 @@ type job struct {
 
 	mu        sync.Mutex
 	refreshed map[string]func() error // indexes that are being brought up to date, by name
+	tags      map[repo.Ref]func() (*repo.Resolved, error)
 	sums      *sums
 }
 
 func newJob(dir string, opts Options) *job {
-	return &job{dir: dir, opts: opts.withDefaults(), refreshed: map[string]func() error{}}
+	return &job{dir: dir, opts: opts.withDefaults(), refreshed: map[string]func() error{}, tags: map[repo.Ref]func() (*repo.Resolved, error){}}
 }
 
 // refresh brings the indexes up to date: those that the wants need and repositories.yaml

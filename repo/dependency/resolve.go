@@ -147,10 +147,18 @@ func (j *job) findTag(ctx context.Context, w *want, version string) error {
 	if j.opts.Source == nil {
 		return errNoSource
 	}
-	found, err := j.opts.Source.Resolve(ctx, repo.Ref{
+	ref := repo.Ref{
 		Name:    strings.TrimSuffix(w.Repository, "/") + "/" + w.Name,
 		Version: version, Access: j.opts.Access,
-	})
+	}
+	j.mu.Lock()
+	resolve, ok := j.tags[ref]
+	if !ok {
+		resolve = sync.OnceValues(func() (*repo.Resolved, error) { return j.opts.Source.Resolve(ctx, ref) })
+		j.tags[ref] = resolve
+	}
+	j.mu.Unlock()
+	found, err := resolve()
 	if err != nil {
 		return &NotFoundError{Name: w.Name, Version: version, Repository: shown(w.Repository), Err: err}
 	}

@@ -105,7 +105,7 @@ func (j *job) announce(w *want, first bool) {
 	case first || w.findErr != nil:
 		e.Kind = Downloading
 	default:
-		e.Kind = Shared
+		e.Kind, e.Resolved = Shared, w.found
 	}
 	j.opts.Notify(e)
 }

@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"bytes"
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -53,6 +55,33 @@ version: 1.0.0
 dependencies:
 - {name: mail, version: ~1.1, repository: "OTHER/"}
 - {name: web, version: 1, repository: "MAIN"}
+-- registry/Chart.yaml --
+apiVersion: v2
+name: registry
+version: 1.0.0
+dependencies:
+- {name: mail, version: ^1.0.0, repository: "REGISTRY/team"}
+- {name: mail, version: ^1.0.0, repository: "REGISTRY/team", alias: again}
+- {name: queue, version: 2.0.0+build.7, repository: "REGISTRY/team"}
+- {name: queue, version: 1.0.0, repository: "REGISTRY/team", alias: old}
+-- noregistry/Chart.yaml --
+apiVersion: v2
+name: noregistry
+version: 1.0.0
+dependencies:
+- {name: mail, version: 7.0.0, repository: "REGISTRY/team"}
+-- notag/Chart.yaml --
+apiVersion: v2
+name: notag
+version: 1.0.0
+dependencies:
+- {name: nothing, version: ^7, repository: "REGISTRY/team"}
+-- signed/Chart.yaml --
+apiVersion: v2
+name: signed
+version: 1.0.0
+dependencies:
+- {name: app, version: "*", repository: "SIGNED"}
 -- v1/Chart.yaml --
 apiVersion: v1
 name: v1
@@ -154,14 +183,15 @@ version: 1.7.0
 
 // dependencyWorld is what both programs are given: a home, charts, and repositories.
 type dependencyWorld struct {
-	main, token, other *repotest.Server
+	main, token, other, signed *repotest.Server
+	registry                   string // oci://HOST
 }
 
 func newDependencyWorld(t *testing.T) *dependencyWorld {
 	w := &dependencyWorld{
 		main:  repotest.Start(t, repotest.Options{}),
 		token: repotest.Start(t, repotest.Options{Username: "me", Password: "secret", Path: "/charts"}),
-		other: repotest.Start(t, repotest.Options{}),
+		other: repotest.Start(t, repotest.Options{}), signed: repotest.Start(t, repotest.Options{}),
 	}
 	for _, v := range []string{"1.0.0", "1.10.0", "1.2.0", "2.0.0", "1.11.0-rc.1"} {
 		w.main.AddChart("web", v)
@@ -172,6 +202,19 @@ func newDependencyWorld(t *testing.T) *dependencyWorld {
 	}
 	for _, v := range []string{"1.1.3", "1.1.2", "1.2.0"} {
 		w.other.AddChart("mail", v)
+	}
+	registry := httptest.NewServer(repotest.NewRegistry(repotest.RegistryOptions{}))
+	t.Cleanup(registry.Close)
+	w.registry = strings.Replace(registry.URL, "http://", "oci://", 1)
+	dir, env := t.TempDir(), testEnvironment(t, "")
+	for _, c := range [][2]string{{"mail", "1.2.0"}, {"mail", "1.10.0"}, {"mail", "2.0.0"}, {"queue", "2.0.0+build.7"}, {"queue", "1.0.0"}} {
+		file := filepath.Join(dir, c[0]+"-"+c[1]+".tgz")
+		if err := os.WriteFile(file, repotest.Archive(c[0], c[1]), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if r := runIn(t, dir, env, "", "push", file, w.registry+"/team", "--plain-http"); r.code != 0 {
+			t.Fatal(r.stderr)
+		}
 	}
 	return w
 }
@@ -184,7 +227,8 @@ func (w *dependencyWorld) make(t *testing.T) (dir string, env []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	urls := strings.NewReplacer("HELM2", digest, "MAIN", w.main.URL, "TOKEN", w.token.URL, "OTHER", w.other.URL)
+	urls := strings.NewReplacer("HELM2", digest, "MAIN", w.main.URL, "TOKEN", w.token.URL, "OTHER", w.other.URL,
+		"REGISTRY", w.registry, "SIGNED", w.signed.URL)
 	if err := txtar.Write(txtar.Parse([]byte(urls.Replace(dependencyCharts))), dir); err != nil {
 		t.Fatal(err)
 	}
@@ -208,6 +252,20 @@ repositories:
 	return dir, env
 }
 
+// know adds a repository to repositories.yaml.
+func (w *dependencyWorld) know(t *testing.T, env []string, name, url string) {
+	t.Helper()
+	config, _ := lookupIn(env)("HELM_CONFIG_HOME")
+	file := filepath.Join(config, "repositories.yaml")
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, append(data, "- {name: "+name+", url: \""+url+"\"}\n"...), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestHelmDependencies runs both programs on charts of their own: what they print, what is
 // in charts/ and in the lock, byte for byte.
 func TestHelmDependencies(t *testing.T) {
@@ -222,6 +280,8 @@ func TestHelmDependencies(t *testing.T) {
 		{"unmanaged", []string{"dependency update unmanaged", "dependency update unmanaged --skip-refresh"}},
 		{"unmanaged build", []string{"dependency update unmanaged", "dependency build unmanaged"}},
 		{"build without a lock", []string{"dependency build every", "dependency build every"}},
+		{"registry", []string{"dependency update registry --plain-http", "dependency build registry --plain-http"}},
+		{"no such tag", []string{"dependency update noregistry --plain-http", "dependency update notag --plain-http"}},
 		{"v1", []string{"dependency build v1", "dependency build v1", "dependency list v1"}},
 		{"none", []string{"dependency update none", "dependency build none", "dependency list none"}},
 		{"empty", []string{"dependency update empty", "dependency build empty"}},
@@ -362,6 +422,59 @@ func TestDependencySecrets(t *testing.T) {
 		}
 		if strings.Contains(r.stdout+r.stderr, "secret") {
 			t.Errorf("%v: %s%s", args, r.stdout, r.stderr)
+		}
+	}
+}
+
+// TestDependencyVerify has signatures that hold, that do not, and none.
+func TestDependencyVerify(t *testing.T) {
+	keys := keyrings(t)
+	w := newDependencyWorld(t)
+	dir, env := chartsDir(t), testEnvironment(t, "SOURCE_DATE_EPOCH=1700000000")
+	r := runIn(t, dir, env, "", "package", "app", "--sign", "--key", "Plain", "--keyring", keys+"/secring.gpg")
+	if r.code != 0 {
+		t.Fatal(r.stderr)
+	}
+	name, data := onlyArchive(t, dir)
+	provenance, err := os.ReadFile(filepath.Join(dir, name+".prov"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.signed.AddArchive("app", strings.TrimSuffix(strings.TrimPrefix(name, "app-"), ".tgz"), data)
+	for _, tt := range []struct {
+		name, keyring string
+		provenance    []byte
+		code          int
+	}{
+		{"holds", "pubring.gpg", provenance, 0},
+		{"of a stranger", "stranger.gpg", provenance, 1},
+		{"none", "pubring.gpg", nil, 1},
+		{"of something else", "pubring.gpg", bytes.Replace(provenance, []byte("sha256:"), []byte("sha256:0"), 1), 1},
+		{"no keyring", "absent.gpg", provenance, 1},
+	} {
+		w.signed.Remove(name + ".prov")
+		if tt.provenance != nil {
+			w.signed.Put(name+".prov", tt.provenance)
+		}
+		dir, env := w.make(t)
+		w.know(t, env, "signed", w.signed.URL)
+		for _, verb := range []string{"update", "build"} {
+			args := []string{"dependency", verb, "signed", "--verify", "--keyring", keys + "/" + tt.keyring}
+			r := runIn(t, dir, env, "", args...)
+			if r.code != tt.code {
+				t.Errorf("%s: %s ends with %d: %s%s", tt.name, verb, r.code, r.stdout, r.stderr)
+			}
+			_, archive := r.files[filepath.Join("signed", "charts", name)]
+			_, lock := r.files[filepath.Join("signed", "Chart.lock")]
+			if archive != (tt.code == 0) || lock != archive {
+				t.Errorf("%s: %s leaves the archive: %t, the lock: %t", tt.name, verb, archive, lock)
+			}
+			if helm := os.Getenv("HCHART_HELM"); helm != "" && verb == "update" {
+				theirs, env := w.make(t)
+				if want := runHelm(t, helm, theirs, env, "", args...); want.code != tt.code {
+					t.Errorf("%s: Helm ends with %d: %s%s", tt.name, want.code, want.stdout, want.stderr)
+				}
+			}
 		}
 	}
 }

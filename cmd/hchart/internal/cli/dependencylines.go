@@ -69,6 +69,10 @@ func (l *dependencyLines) saving(e dependency.Event) {
 	case dependency.Downloading:
 		l.print("Downloading %s from repo %s\n", e.Name, e.Repository)
 	case dependency.Shared:
+		if e.Resolved.Registry != nil { // which Helm asks again
+			l.print("Downloading %s from repo %s\n%s", e.Name, e.Repository, pulledText(e.Resolved))
+			return
+		}
 		l.print("Already downloaded %s from repo %s\n", e.Name, e.Repository)
 	case dependency.Pulled:
 		l.print("%s", pulledText(e.Resolved))
