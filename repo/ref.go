@@ -77,6 +77,8 @@ type Registry interface {
 type RegistryChart struct {
 	Ref            string // HOST/PATH/NAME
 	Name, Version  string // of the chart's configuration
+	AppVersion     string // the same
+	Description    string // the same
 	ManifestDigest string // "sha256:…"
 	ArchiveDigest  string // SHA-256 of the archive, 64 hexadecimal digits
 	Size           int64  // of the archive, bytes

@@ -123,6 +123,8 @@ func (r *resolver) chart(ctx context.Context, top string, data []byte) (*repo.Re
 		Ref:            r.name.Registry + "/" + r.name.Repository,
 		Name:           meta.Name,
 		Version:        meta.Version,
+		AppVersion:     meta.AppVersion,
+		Description:    meta.Description,
 		ManifestDigest: top,
 		ArchiveDigest:  m.archive.Digest.Encoded(),
 		Size:           m.archive.Size,

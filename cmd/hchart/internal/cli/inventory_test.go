@@ -31,6 +31,8 @@ var inventoryOwn = map[string][]string{
 	"rollback":          {"quiet"},
 	"uninstall":         {"quiet"},
 	"test":              {"quiet"},
+	// For oci:// references, which Helm does not search.
+	"search repo": {"username", "password", "cert-file", "key-file", "ca-file", "insecure-skip-tls-verify", "plain-http"},
 }
 
 // TestInventory compares the commands and flags with those of Helm, as

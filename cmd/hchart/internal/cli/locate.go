@@ -43,6 +43,17 @@ func (t *transportFlags) add(fs *pflag.FlagSet) {
 	fs.BoolVar(&t.plainHTTP, "plain-http", false, "download charts over HTTP without encryption")
 }
 
+// addRegistry adds them in words for commands that only talk to registries.
+func (t *transportFlags) addRegistry(fs *pflag.FlagSet) {
+	fs.StringVar(&t.username, "username", "", "user name for the registry")
+	fs.StringVar(&t.password, "password", "", "password for the registry")
+	fs.StringVar(&t.certFile, "cert-file", "", "client certificate to show to the registry")
+	fs.StringVar(&t.keyFile, "key-file", "", "private key of the client certificate")
+	fs.StringVar(&t.caFile, "ca-file", "", "certificate authorities that the registry's certificate is checked against")
+	fs.BoolVar(&t.insecure, "insecure-skip-tls-verify", false, "do not check the registry's certificate")
+	fs.BoolVar(&t.plainHTTP, "plain-http", false, "talk to the registry over HTTP without encryption")
+}
+
 func (c *chartFlags) add(fs *pflag.FlagSet, env environment) {
 	fs.StringVar(&c.version, "version", "", "version of the chart to get from a repository: one version (1.1.1) or a range (^2.0.0); the newest if not given")
 	fs.BoolVar(&c.devel, "devel", false, "take pre-releases into account, as --version '>0.0.0-0' does")

@@ -50,15 +50,7 @@ func newPushCmd(f *factory) *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), f, args[0], args[1]) },
 	}
-	t := &o.transport
-	fs := cmd.Flags()
-	fs.StringVar(&t.username, "username", "", "user name for the registry")
-	fs.StringVar(&t.password, "password", "", "password for the registry")
-	fs.StringVar(&t.certFile, "cert-file", "", "client certificate to show to the registry")
-	fs.StringVar(&t.keyFile, "key-file", "", "private key of the client certificate")
-	fs.StringVar(&t.caFile, "ca-file", "", "certificate authorities that the registry's certificate is checked against")
-	fs.BoolVar(&t.insecure, "insecure-skip-tls-verify", false, "do not check the registry's certificate")
-	fs.BoolVar(&t.plainHTTP, "plain-http", false, "push over HTTP without encryption")
+	o.transport.addRegistry(cmd.Flags())
 	return cmd
 }
 

@@ -78,6 +78,16 @@ func registryCases() []registryCase {
 		{line: "show chart oci://HOST/charts/demo --plain-http --version 0.1.0", out: "apiVersion: v2\nname: demo\nversion: 0.1.0\n\n", errs: "Pulled: HOST/charts/demo:0.1.0"},
 		{line: "template rel oci://HOST/charts/demo --plain-http --version 0.2.x", out: "---\n# Source: demo/templates/c.yaml\nkind: ConfigMap\n", errs: "Pulled: HOST/charts/demo:0.2.0"},
 
+		{line: "search repo oci://HOST/charts/demo --plain-http -o yaml", why: "Helm takes it for a word, which no chart has",
+			out: "- app_version: \"\"\n  description: \"\"\n  name: oci://HOST/charts/demo\n  version: 0.3.0+b\n"},
+		{line: "search repo oci://HOST/charts/demo --plain-http -l -o json --version <0.3", why: "the same",
+			out: `[{"name":"oci://HOST/charts/demo","version":"0.2.0","app_version":"","description":""},{"name":"oci://HOST/charts/demo","version":"0.1.0","app_version":"","description":""}]` + "\n"},
+		{line: "search repo oci://HOST/charts/demo --plain-http --version >9", out: "No results found\n", why: "the same"},
+		{line: "search repo oci://HOST/charts/absent --plain-http", code: 1, errs: "HOST/charts/absent"},
+		{line: "search repo oci://HOST/charts/demo --plain-http -r", code: 1, errs: "--regexp"},
+		{line: "search repo oci://HOST/charts/demo word --plain-http", code: 1, errs: "together"},
+		{line: "search repo oci://HOST/charts/demo --plain-http --version foo", code: 1, errs: "--version"},
+
 		{line: "registry logout HOST", out: "Removing login credentials for HOST\n"},
 		{line: "registry logout HOST", out: "Removing login credentials for HOST\n"},
 		{line: "registry logout", code: 1},

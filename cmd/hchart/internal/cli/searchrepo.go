@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"sync"
 
@@ -22,10 +23,18 @@ cached ones: 'hchart repo update' fetches them anew.
   hchart search repo nginx --version '^15'
   hchart search repo -r '^(web|proxy)'
 
-Of each chart the newest stable version that fits is shown, all of them with --versions.`
+Of each chart the newest stable version that fits is shown, all of them with --versions.
+
+A chart in a registry is asked for by its whole name, for registries have no index:
+
+  hchart search repo oci://registry.example.com/charts/nginx --versions
+
+What the chart is about is shown for the newest version alone, because each version would
+have to be pulled in part.`
 
 type searchRepoOptions struct {
-	search repo.SearchOptions
+	search    repo.SearchOptions
+	transport transportFlags // for registries
 	searchFlags
 }
 
@@ -43,6 +52,7 @@ func newSearchRepoCmd(f *factory) *cobra.Command {
 	fs.BoolVar(&o.search.Devel, "devel", false, "show pre-releases as well, as --version '>0.0.0-0' does")
 	fs.StringVar(&o.search.Version, "version", "", "constraint that versions have to meet")
 	o.searchFlags.add(cmd)
+	o.transport.addRegistry(fs)
 	return cmd
 }
 
@@ -56,6 +66,9 @@ type chartElement struct {
 
 func (o *searchRepoOptions) run(ctx context.Context, f *factory, args []string) error {
 	f.beforeWork()
+	if slices.ContainsFunc(args, isRegistryRef) {
+		return o.registry(ctx, f, args)
+	}
 	in, err := f.cachedIndexes(ctx)
 	if err != nil {
 		return err
@@ -68,6 +81,11 @@ func (o *searchRepoOptions) run(ctx context.Context, f *factory, args []string) 
 	for i, r := range found {
 		elements[i] = chartElement{r.Name, r.Version, r.AppVersion, r.Description}
 	}
+	return o.show(f, elements)
+}
+
+// show prints charts.
+func (o *searchRepoOptions) show(f *factory, elements []chartElement) error {
 	header := []string{"NAME", "CHART VERSION", "APP VERSION", "DESCRIPTION"}
 	return o.write(f, len(elements), elements, header, func(i int) []string {
 		e := elements[i]
