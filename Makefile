@@ -14,7 +14,7 @@ PLANE       := $(BIN)/hchart-controlplane-$(KUBERNETES_VERSION)
 KWOK        := $(BIN)/kwok-$(KWOK_VERSION)
 FUZZTIME    ?= 5s
 
-.PHONY: build check test race vet fmt fmt-check staticcheck conformance conformance-public record bench bench-rerender bench-stages bench-go fuzz tools clean controlplane cluster cluster-stop test-cluster faults interop races lifecycle bench-cluster bench-repo
+.PHONY: build check test race vet fmt fmt-check staticcheck conformance conformance-public record bench bench-rerender bench-stages bench-go fuzz tools clean controlplane cluster cluster-stop test-cluster faults interop races lifecycle bench-cluster bench-repo test-repos
 
 build: ## build bin/hchart, which needs no C library: that starts half a millisecond sooner
 	CGO_ENABLED=0 go build -o bin/hchart ./cmd/hchart
@@ -127,6 +127,10 @@ faults: controlplane build $(HELM) ## interrupt hchart, then Helm, at each of th
 	go build -o bin/faults ./test/faults/run
 	$(UP) -- bin/faults -program bin/hchart -helm $(HELM) -details bin/faults-hchart.txt -strict $(FAULTFLAGS)
 	$(UP) -- bin/faults -program $(HELM) -helm $(HELM) -details bin/faults-helm.txt -workers 12 $(FAULTFLAGS)
+
+# nginx is HCHART_NGINX or the one that is found.
+test-repos: build $(HELM) ## repositories on a web server, with both programs in turn
+	HCHART_BIN=$(CURDIR)/bin/hchart HCHART_HELM=$(HELM) go test -count=1 $(TESTFLAGS) ./test/repos
 
 # HCHART_CLUSTER and HCHART_HELM, where they are set, add the tests that need Helm and a cluster.
 test-sql: ## start a PostgreSQL, run the tests that need one, stop it
