@@ -127,9 +127,9 @@ func pluginLines(keys, url string) []string {
 		"plugin uninstall newer old",
 		"plugin list",
 		"plugin install " + url + "/repository",
-		"plugin install taken",
+		"plugin install create",
 		"template",
-		"help template",
+		"help create",
 		"lint absent",
 	}
 }
@@ -457,6 +457,9 @@ func TestPluginsAreNotRead(t *testing.T) {
 	}
 	// The directory has broken plugins, and one with a name of ours.
 	if r := runIn(t, dir, env, "", "--debug", "version"); r.code != 0 || !strings.Contains(r.stderr, "unfit") {
+		t.Errorf("got %d, %s", r.code, r.stderr)
+	}
+	if r := runIn(t, dir, env, "", "call"); !strings.HasPrefix(r.stdout, "on linux") && r.stdout != "elsewhere\n" {
 		t.Errorf("got %d, %s", r.code, r.stderr)
 	}
 	if r := runIn(t, dir, append(env, "HELM_NO_PLUGINS=1"), "", "old"); r.code != 1 || strings.Contains(r.stderr, "unfit") {

@@ -36,8 +36,8 @@ func addPluginCommands(f *factory, root *cobra.Command) {
 	for _, p := range found {
 		cmd := newPluginCommand(f, p)
 		if taken := slices.ContainsFunc(root.Commands(), func(c *cobra.Command) bool { return c.Name() == cmd.Name() }); taken {
-			f.logger().Error("failed to load plugins: there is a command of that name", "name", cmd.Name())
-			return
+			f.logger().Error("failed to load a plugin: there is a command of that name", "name", cmd.Name(), "plugin", p.Dir)
+			continue
 		}
 		root.AddCommand(cmd)
 		if completing {

@@ -166,6 +166,30 @@ func TestUnpack(t *testing.T) {
 	}
 }
 
+// TestSweep leaves behind what a killed installation leaves.
+func TestSweep(t *testing.T) {
+	dir := Directory(t.TempDir())
+	old, recent := filepath.Join(string(dir), ".install-OLD"), filepath.Join(string(dir), ".remove-NEW")
+	for _, left := range []string{old, recent} {
+		write(t, filepath.Join(left, "files"), "p", v1Head)
+	}
+	if err := os.Chtimes(old, time.Now(), time.Now().Add(-25*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := dir.Unpack(context.Background(), Archive{Data: archiveOf(t, good()...), Name: "p"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(old); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("what was left long ago is still there: %v", err)
+	}
+	if _, err := os.Stat(recent); err != nil {
+		t.Errorf("somebody may be at work there: %v", err)
+	}
+	if all, err := All([]string{string(dir)}, "", nil); err != nil || len(all) != 1 {
+		t.Errorf("got %v, %v", all, err)
+	}
+}
+
 func TestPack(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "p", v1Head)

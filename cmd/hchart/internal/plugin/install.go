@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // ExistsError is a plugin that is installed already.
@@ -147,6 +148,7 @@ func (d Directory) place(name string, fill func(beside string) (string, error), 
 	if err != nil {
 		return nil, err
 	}
+	d.sweep()
 	// Plugins are looked for one level below the directory: this is one level deeper.
 	beside := filepath.Join(string(d), ".install-"+rand.Text()[:8])
 	inner := filepath.Join(beside, "files")
@@ -175,6 +177,19 @@ func (d Directory) place(name string, fill func(beside string) (string, error), 
 		return nil, err
 	}
 	return Load(dir)
+}
+
+// sweep removes what installations and removals left that were killed, once nobody can be
+// at work on it any more.
+func (d Directory) sweep() {
+	for _, pattern := range []string{".install-*", ".remove-*"} {
+		left, _ := filepath.Glob(filepath.Join(string(d), pattern))
+		for _, dir := range left {
+			if info, err := os.Lstat(dir); err == nil && info.IsDir() && time.Since(info.ModTime()) > 24*time.Hour {
+				_ = os.RemoveAll(dir)
+			}
+		}
+	}
 }
 
 // named makes an error name where the plugin was to be.
