@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/hchart/hchart/repo/internal/filelock"
 )
 
 // LockError is the lock of a file that another process holds for too long.
@@ -44,7 +46,7 @@ func lockFile(ctx context.Context, path string) (unlock func(), err error) {
 	ctx, cancel := context.WithTimeout(ctx, lockPatience)
 	defer cancel()
 	for {
-		held, err := tryLock(f)
+		held, err := filelock.Try(f)
 		switch {
 		case err != nil:
 			_ = f.Close() // nothing was written

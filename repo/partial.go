@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/hchart/hchart/repo/internal/filelock"
 )
 
 // partial is the file that a download grows in. It has the lock of the file that the next
@@ -25,7 +27,7 @@ func openPartial(dir, key string) (*partial, error) {
 	if err != nil {
 		return nil, err
 	}
-	if locked, _ := tryLock(f); !locked || !isStill(f, name) {
+	if locked, _ := filelock.Try(f); !locked || !isStill(f, name) {
 		// Another process is at it, or has just renamed it to the place of its content.
 		f.Close()
 		f, err := createBeside(name)

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/hchart/hchart/repo/internal/filelock"
 )
 
 // Names below the directory of a chart. What begins with a dot in charts/ is no chart for
@@ -92,7 +94,7 @@ func (s *stage) acquire(ctx context.Context) error {
 			return err
 		}
 		if err == nil {
-			held, err := tryLock(f)
+			held, err := filelock.Try(f)
 			if err == nil && held && s.isThere(f) {
 				s.lock = f
 				return nil
