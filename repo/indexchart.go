@@ -65,13 +65,16 @@ func (e *indexEntry) check() error {
 	if e.parsed != nil {
 		return nil
 	}
-	if e.version == nil && !e.block.certain {
-		if _, err := e.decode(); err != nil {
-			return err
+	if e.version != nil || e.block.certain {
+		var err error
+		if e.parsed, err = parseVersion(e.number()); err == nil {
+			return nil
 		}
 	}
-	var err error
-	e.parsed, err = parseVersion(e.number())
+	v, err := e.decode() // which says what is wrong
+	if err == nil {
+		e.parsed, err = parseVersion(v.Version)
+	}
 	return err
 }
 
