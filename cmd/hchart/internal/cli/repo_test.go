@@ -14,8 +14,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/hchart/hchart/repo/repotest"
 )
 
 // repoIndexText is the index of the test's repository.
@@ -222,49 +220,6 @@ func TestHelmRepoInTurn(t *testing.T) {
 				t.Errorf("%s, by us: %v: exit code %d\n%s%s", tt.line, ours, r.code, r.stdout, r.stderr)
 			}
 			ours = !ours
-		}
-	}
-}
-
-// TestSearchRegistry lists versions in a registry, which Helm cannot.
-func TestSearchRegistry(t *testing.T) {
-	registry := repotest.NewRegistry(repotest.RegistryOptions{})
-	config := registry.PutBlob("charts/demo", []byte("{}"))
-	for _, tag := range []string{"1.0.0", "1.10.0", "1.9.0_b", "2.0.0-rc.1", "latest"} {
-		registry.PutManifest("charts/demo", tag, "application/vnd.oci.image.manifest.v1+json", fmt.Appendf(nil,
-			`{"schemaVersion": 2, "config": {"mediaType": "application/vnd.cncf.helm.config.v1+json", "digest": "%s", "size": 2}, "layers": []}`, config))
-	}
-	srv := httptest.NewServer(registry)
-	t.Cleanup(srv.Close)
-	ref := "oci://" + strings.TrimPrefix(srv.URL, "http://") + "/charts/demo"
-	for _, tt := range []struct {
-		flags, want string
-		code        int
-	}{
-		{"", "1.10.0", 0},
-		{"-l", "1.10.0 1.9.0+b 1.0.0", 0},
-		{"-l --devel", "2.0.0-rc.1 1.10.0 1.9.0+b 1.0.0", 0},
-		{"--version <1.10", "1.9.0+b", 0},
-		{"--version 3", "", 0},
-		{"--version 3 --fail-on-no-result", "", 1},
-		{"--version nonsense", "", 1},
-	} {
-		args := append([]string{"search", "repo", ref, "--plain-http"}, strings.Fields(tt.flags)...)
-		r := runIn(t, t.TempDir(), homeEnvironment(t.TempDir()), "", args...)
-		var got []string
-		for line := range strings.Lines(r.stdout) {
-			if fields := strings.Fields(line); fields[0] == ref {
-				got = append(got, fields[1])
-			}
-		}
-		if r.code != tt.code || strings.Join(got, " ") != tt.want {
-			t.Errorf("%s: exit code %d, %v\n%s%s", tt.flags, r.code, got, r.stdout, r.stderr)
-		}
-	}
-	for _, bad := range []string{"oci://", "oci://host", "oci://user:secret@host/x", ref + ":1.0.0", ref + "@sha256:00"} {
-		r := runIn(t, t.TempDir(), homeEnvironment(t.TempDir()), "", "search", "repo", bad)
-		if r.code != 1 || !strings.Contains(r.stderr, "is not oci://HOST/PATH/NAME") || strings.Contains(r.stderr, "secret") {
-			t.Errorf("%s: exit code %d: %s", bad, r.code, r.stderr)
 		}
 	}
 }
