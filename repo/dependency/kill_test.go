@@ -110,6 +110,7 @@ func TestKill(t *testing.T) {
 		if _, err := chart.Load(t.Context(), app, chart.LoadOptions{}); err != nil {
 			t.Fatalf("point %d: the chart cannot be loaded: %v", i, err)
 		}
+		wholeHome(t, filepath.Join(dir, "home"))
 		if err := updateForKill(t.Context(), dir, server.URL); err != nil {
 			t.Fatalf("point %d: the next update: %v", i, err)
 		}
@@ -120,5 +121,30 @@ func TestKill(t *testing.T) {
 	t.Logf("%d of %d were killed, in %v", killed, points, took)
 	if killed == 0 {
 		t.Error("none was killed")
+	}
+}
+
+// wholeHome looks at what is cached: an index that can be read, archives with the digests
+// that they are called by.
+func wholeHome(t *testing.T, home string) {
+	t.Helper()
+	index := filepath.Join(home, "repository", "main-index.yaml")
+	if _, err := os.Stat(index); err == nil {
+		if _, err := repo.ReadIndex(index, repo.IndexOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	archives, err := filepath.Glob(filepath.Join(home, "content", "*", "*.chart"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range archives {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if digestOfBytes(data)+".chart" != filepath.Base(file) {
+			t.Fatalf("%s has another content", file)
+		}
 	}
 }

@@ -120,7 +120,7 @@ func (j *job) repository(w *want) bool {
 			return true
 		}
 	}
-	if u, err := url.Parse(w.Repository); isName || err != nil || u.Scheme == "" || u.Host == "" {
+	if u, err := url.ParseRequestURI(w.Repository); isName || err != nil || u.Scheme == "" {
 		return false
 	}
 	sum := sha256.Sum256([]byte(w.Repository))

@@ -320,6 +320,35 @@ func TestHelmDependencies(t *testing.T) {
 	}
 }
 
+// TestDependencyTurns has both programs work on one chart with one home, in turn.
+func TestDependencyTurns(t *testing.T) {
+	helm := helmProgram(t)
+	w := newDependencyWorld(t)
+	dir, env := w.make(t)
+	programs := map[string]func(args ...string) result{
+		"helm":   func(args ...string) result { return runHelm(t, helm, dir, env, "", args...) },
+		"hchart": func(args ...string) result { return runIn(t, dir, env, "", args...) },
+	}
+	var first map[string]string
+	for i, turn := range []string{
+		"hchart dependency update every", "helm dependency build every", "helm dependency update every --skip-refresh",
+		"hchart dependency build every --skip-refresh", "helm dependency update every", "hchart dependency update every",
+		"hchart dependency update unmanaged", "helm dependency update unmanaged --skip-refresh", "hchart dependency update unmanaged --skip-refresh",
+	} {
+		args := strings.Split(turn, " ")
+		if r := programs[args[0]](args[1:]...); r.code != 0 {
+			t.Fatalf("%s: %s%s", turn, r.stdout, r.stderr)
+		}
+		files := comparableFiles(t, filepath.Join(dir, "every"))
+		if i == 0 {
+			first = files
+		}
+		for _, d := range differingFiles(files, first) {
+			t.Errorf("after %s: %s", turn, d)
+		}
+	}
+}
+
 // comparableLines puts lines about indexes into one order, for Helm's is random, and takes
 // out what errors say.
 func comparableLines(s string) string {
