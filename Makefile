@@ -2,6 +2,7 @@
 
 HELM_VERSION        := v4.3.1
 HELM3_VERSION       := v3.22.0
+REGISTRY_VERSION    := v3.1.2
 STATICCHECK_VERSION := v0.8.2
 KUBERNETES_VERSION  := v1.36.3
 KWOK_VERSION        := v0.8.0
@@ -9,12 +10,13 @@ KWOK_VERSION        := v0.8.0
 BIN         := $(CURDIR)/.cache/bin
 HELM        := $(BIN)/helm-$(HELM_VERSION)
 HELM3       := $(BIN)/helm-$(HELM3_VERSION)
+REGISTRY    := $(BIN)/registry-$(REGISTRY_VERSION)
 STATICCHECK := $(BIN)/staticcheck-$(STATICCHECK_VERSION)
 PLANE       := $(BIN)/hchart-controlplane-$(KUBERNETES_VERSION)
 KWOK        := $(BIN)/kwok-$(KWOK_VERSION)
 FUZZTIME    ?= 5s
 
-.PHONY: build check test race vet fmt fmt-check staticcheck conformance conformance-public record bench bench-rerender bench-stages bench-go fuzz tools clean controlplane cluster cluster-stop test-cluster faults interop races lifecycle bench-cluster bench-repo test-repos
+.PHONY: build check test race vet fmt fmt-check staticcheck conformance conformance-public record bench bench-rerender bench-stages bench-go fuzz tools clean controlplane cluster cluster-stop test-cluster faults interop races lifecycle bench-cluster bench-repo test-repos test-registry
 
 build: ## build bin/hchart, which needs no C library: that starts half a millisecond sooner
 	CGO_ENABLED=0 go build -o bin/hchart ./cmd/hchart
@@ -132,12 +134,20 @@ faults: controlplane build $(HELM) ## interrupt hchart, then Helm, at each of th
 test-repos: build $(HELM) ## repositories on a web server, with both programs in turn
 	HCHART_BIN=$(CURDIR)/bin/hchart HCHART_HELM=$(HELM) go test -count=1 $(TESTFLAGS) ./test/repos
 
+test-registry: build $(HELM) $(REGISTRY) ## charts in a registry with TLS and passwords, with both programs in turn
+	HCHART_BIN=$(CURDIR)/bin/hchart HCHART_HELM=$(HELM) HCHART_REGISTRY=$(REGISTRY) go test -count=1 $(TESTFLAGS) ./test/registry
+
 # HCHART_CLUSTER and HCHART_HELM, where they are set, add the tests that need Helm and a cluster.
 test-sql: ## start a PostgreSQL, run the tests that need one, stop it
 	test/postgres/run go test -count=1 $(TESTFLAGS) ./release/sql
 	cd test/helmref && ../postgres/run go test -count=1 -run SQL $(TESTFLAGS) .
 
-tools: $(HELM) $(HELM3) $(STATICCHECK) $(PLANE) $(KWOK)
+tools: $(HELM) $(HELM3) $(STATICCHECK) $(PLANE) $(KWOK) $(REGISTRY)
+
+$(REGISTRY):
+	@mkdir -p $(BIN)
+	CGO_ENABLED=0 GOBIN=$(BIN) go install github.com/distribution/distribution/v3/cmd/registry@$(REGISTRY_VERSION)
+	@mv $(BIN)/registry $@
 
 $(HELM3):
 	@mkdir -p $(BIN)

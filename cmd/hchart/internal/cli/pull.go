@@ -92,6 +92,10 @@ func (o *pullOptions) pull(ctx context.Context, f *factory, client *repo.Client,
 		return "", err
 	}
 	say.WriteString(pulledText(found))
+	if archive.Provenance != nil {
+		// Helm pulls once more for the signature, and says so.
+		say.WriteString(pulledText(found))
+	}
 	if archive.NoProvenance != nil {
 		fmt.Fprintf(&say, "WARNING: Verification not found for %s: %s\n", repo.Redact(o.shownRef(found, ref)), archive.NoProvenance)
 	}

@@ -75,6 +75,7 @@ func registryCases() []registryCase {
 		{line: "pull oci://HOST/charts/demo --plain-http -d one --version >9", code: 1, errs: "0.3.0+b"},
 		{line: "pull oci://HOST/charts/demo --plain-http -d one --version 9.9.9", code: 1, errs: "HOST/charts/demo:9.9.9"},
 		{line: "pull oci://HOST/charts/absent --plain-http -d one", code: 1, errs: "HOST/charts/absent"},
+		{line: "pull oci://HOST/charts/demo --plain-http -d one --version 0.2.0 --prov", out: "Pulled: HOST/charts/demo:0.2.0\n" + digest(two) + "Pulled: HOST/charts/demo:0.2.0\n" + digest(two)},
 		{line: "show chart oci://HOST/charts/demo --plain-http --version 0.1.0", out: "apiVersion: v2\nname: demo\nversion: 0.1.0\n\n", errs: "Pulled: HOST/charts/demo:0.1.0"},
 		{line: "template rel oci://HOST/charts/demo --plain-http --version 0.2.x", out: "---\n# Source: demo/templates/c.yaml\nkind: ConfigMap\n", errs: "Pulled: HOST/charts/demo:0.2.0"},
 
