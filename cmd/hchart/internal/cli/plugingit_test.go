@@ -83,7 +83,14 @@ func TestHelmPluginGit(t *testing.T) {
 		compare("tool")
 		compare("plugin uninstall tool")
 	}
-	// A new home: the clone in the cache would stay at the version that was asked for last.
+	// The clone in the cache is at the version that was asked for last, where Helm leaves it.
+	add("1.2.0", "1.2.0")
+	for _, line := range []string{"plugin install " + source + " --verify=false", "plugin list"} {
+		if r := runIn(t, work, pluginEnvironment(homes[1]), "", strings.Fields(line)...); r.code != 0 || line == "plugin list" && !strings.Contains(r.stdout, "1.2.0") {
+			t.Errorf("%s: got %d, %s%s", line, r.code, r.stdout, r.stderr)
+		}
+	}
+	// A new home for both.
 	homes[0], homes[1] = t.TempDir(), t.TempDir()
 	compare("plugin install " + source + " --verify=false")
 	add("2.0.0", "2.0.0")

@@ -81,7 +81,11 @@ func (d Directory) Clone(ctx context.Context, source, version, cached string, en
 	if err := mirror(ctx, source, cached, environ); err != nil {
 		return nil, err
 	}
-	if version != "" {
+	if version == "" {
+		if err := newest(ctx, cached, environ); err != nil {
+			return nil, err
+		}
+	} else {
 		ref, err := gitVersion(ctx, cached, version, environ)
 		if err != nil {
 			return nil, err
@@ -132,6 +136,24 @@ func pull(ctx context.Context, dir string, environ []string) error {
 		return err
 	}
 	return submodules(ctx, dir, environ)
+}
+
+// newest brings a clone that is at a version, for somebody asked for that earlier, back to
+// the default branch.
+func newest(ctx context.Context, dir string, environ []string) error {
+	const doing = "find the default branch"
+	if _, err := git(ctx, dir, environ, doing, "symbolic-ref", "-q", "HEAD"); err == nil {
+		return nil
+	}
+	head, err := git(ctx, dir, environ, doing, "symbolic-ref", "--short", "refs/remotes/origin/HEAD")
+	if err != nil {
+		return err
+	}
+	branch := strings.TrimPrefix(strings.TrimSpace(head), "origin/")
+	if err := checkout(ctx, dir, branch, environ); err != nil {
+		return err
+	}
+	return pull(ctx, dir, environ)
 }
 
 func checkout(ctx context.Context, dir, ref string, environ []string) error {
