@@ -203,6 +203,9 @@ func Redact(raw string) string {
 }
 
 func redacted(u *url.URL) string {
+	if u.Opaque != "" { // somebody forgot the slashes, or the scheme
+		return u.Scheme + ":…"
+	}
 	v := *u
 	v.User, v.RawQuery, v.ForceQuery, v.Fragment, v.RawFragment = nil, "", false, "", ""
 	return v.String()

@@ -8,6 +8,7 @@ import (
 	"hash"
 	"io"
 	"net/http"
+	"runtime"
 	"strconv"
 	"strings"
 )
@@ -70,6 +71,9 @@ func (d *download) run(ctx context.Context) (file, digest string, err error) {
 	digest = hex.EncodeToString(d.hash.Sum(nil))
 	if d.want != "" && digest != d.want {
 		return "", "", &DigestError{URL: d.q.shown(), Want: d.want, Got: digest}
+	}
+	if runtime.GOOS == "windows" {
+		d.file.f.Close() // what is open cannot be renamed there
 	}
 	file, err = d.client.adopt(d.file.f.Name(), digest)
 	return file, digest, err
