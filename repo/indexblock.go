@@ -20,6 +20,7 @@ type block struct {
 	name, version, appVersion, description span
 	keywords                               span // the lines of the list
 
+	isJSON  bool
 	odd     bool // something in it is not what it should be, or the library makes it that
 	unsure  bool // whether the chart is valid takes a look at all of it
 	certain bool // it is one of a valid chart, if its version is one
@@ -56,6 +57,11 @@ func (b *block) decode() (*ChartVersion, error) {
 }
 
 func (b *block) wire() (*wireVersion, error) {
+	if b.isJSON {
+		var wire *wireVersion
+		err := json.Unmarshal([]byte(b.text), &wire)
+		return wire, err
+	}
 	if !b.odd {
 		if wire := decodeTexts(b.text); wire != nil {
 			return wire, nil

@@ -20,6 +20,9 @@ import (
 // scanIndex reads an index, and reports false if it is not for here to judge.
 func scanIndex(data []byte) (*Index, bool) {
 	text := unsafe.String(unsafe.SliceData(data), len(data)) // which nobody changes
+	if strings.HasPrefix(strings.TrimLeft(text, " \t\r\n"), "{") {
+		return scanJSON(text)
+	}
 	s := scanner{text: text}
 	if !strings.HasSuffix(text, "\n") {
 		s.text, s.cut = text+"\n", true

@@ -145,6 +145,51 @@ func TestScanIndex(t *testing.T) {
 	}
 }
 
+// scannedJSON is an index in JSON that the scanner has to take.
+const scannedJSON = `{
+  "serverInfo": {"contextPath": "/x", "n": [1, -20, true, null, {}]},
+  "apiVersion": "v1", "generated": "2024-01-02T03:04:05.5Z", "unknown": {"a": [0]},
+  "entries": {
+    "a": [
+      {"name": "a", "version": "1.0.0", "description": "text \u00e9 \ud83d\ude00 \/ \n", "keywords": ["x", "y\"z", null], "created": "2024-01-02T03:04:05+02:00",
+       "urls": ["a-1.0.0.tgz"], "digest": null, "deprecated": true, "type": "library", "appVersion": "1", "whatever": 12,
+       "annotations": {"a/b": "c", "a/b": "d"}, "maintainers": [{"name": "Jane", "email": null}], "home": "é",
+       "dependencies": [{"name": "b", "alias": "c", "tags": ["t"], "enabled": false, "import-values": ["data", {"child": "x", "n": 1}]}]},
+      {"name": "a", "version": "1.10.0", "keywords": [], "sources": null, "icon": ""},
+      {"name": "a", "version": "1.2.0+b"},
+      {"name": "b/c", "version": "1.2.0"},
+      {"name": "a", "version": "one"},
+      {"name": "\u0061", "version": "1.0.1"},
+      {"version": "1.0.2"}, {},
+      {"name": "a", "version": "1.1.0", "maintainers": [null]},
+      {"name": "a", "version": "1.1.1", "dependencies": [{"alias": "a b"}]},
+      {"name": "a", "version": "1.1.2", "type": "other"}
+    ],
+    "b": [], "c": null
+  },
+  "publicKeys": ["k"], "annotations": {"a": "b"}
+}
+`
+
+// TestScanJSON does the same for JSON: with bytes changed, cut out and put in.
+func TestScanJSON(t *testing.T) {
+	for _, text := range []string{scannedJSON, `{"apiVersion":"v1","entries":{}}`, `{"apiVersion":"v1"}`} {
+		if _, ok := scanIndex([]byte(text)); !ok {
+			t.Errorf("not taken: %s", text)
+		}
+		compareScan(t, []byte(text))
+	}
+	for i := range len(scannedJSON) {
+		for n, change := range []string{"", "\"", ",", ":", "{", "}", "[", "]", "null", "1", "0", "x", "\\", " ", "\x00", "\"a\":", "\"Name\":\"x\",", "\"name\":\"x\",", "e5"} {
+			if (i+n)%5 != 0 {
+				continue
+			}
+			compareScan(t, []byte(scannedJSON[:i]+change+scannedJSON[i:]))
+			compareScan(t, []byte(scannedJSON[:i]+change+scannedJSON[i+1:]))
+		}
+	}
+}
+
 // compareScan checks that what the scanner takes is what the whole parser makes of it.
 func compareScan(t *testing.T, data []byte) {
 	t.Helper()
@@ -212,6 +257,7 @@ func FuzzScanIndex(f *testing.F) {
 		f.Add([]byte(indexText("  a:" + e)))
 	}
 	f.Add([]byte(indexText(manyVersions)))
+	f.Add([]byte(scannedJSON))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if len(data) > 0 {
 			compareScan(t, data)
