@@ -31,6 +31,9 @@ func (c *Client) Resolve(ctx context.Context, ref Ref) (*Resolved, error) {
 	case u.IsAbs():
 		return nil, &RefError{Ref: redacted(u), Reason: "is no URL of an archive"}
 	}
+	if u.User != nil { // //USER:PASSWORD@HOST/…
+		return nil, &RefError{Ref: redacted(u), Reason: "is no URL of an archive: it has no scheme"}
+	}
 	repository, name, ok := strings.Cut(u.Path, "/")
 	if !ok || repository == "" || name == "" {
 		return nil, &RefError{Ref: ref.Name, Reason: "is neither a path that exists, nor REPOSITORY/NAME, nor a URL"}
