@@ -1,6 +1,7 @@
 package oci_test
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
@@ -11,7 +12,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/hchart/hchart/repo"
 	"github.com/hchart/hchart/repo/oci"
@@ -197,9 +200,49 @@ func TestLogin(t *testing.T) {
 			t.Errorf("logout without login: %v", err)
 		}
 		left, err := os.ReadDir(filepath.Dir(file))
-		if err != nil || len(left) != 1 {
+		if err != nil || len(left) != 2 || left[1].Name() != "config.json.lock" {
 			t.Errorf("%v, %v beside the file", left, err)
 		}
+	}
+}
+
+// TestLoginsAtOnce has many programs log in at the same time: none of the logins is lost,
+// and what killed ones left is gone.
+func TestLoginsAtOnce(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "config.json")
+	stale, fresh := filepath.Join(filepath.Dir(file), "oras_credstore_temp_1"), filepath.Join(filepath.Dir(file), "oras_credstore_temp_2")
+	write(t, stale, []byte(canary))
+	write(t, fresh, []byte(canary))
+	if err := os.Chtimes(stale, time.Time{}, time.Now().Add(-time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	var hosts []string
+	for range 12 {
+		_, host := serve(t, repotest.RegistryOptions{Username: "ada", Password: canary})
+		hosts = append(hosts, host)
+		all.Go(func() {
+			if err := client(oci.Options{ConfigFile: file}).Login(t.Context(), host, oci.LoginOptions{Access: ada()}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	for _, host := range hosts {
+		if !strings.Contains(read(t, file), host) {
+			t.Errorf("the login of %s is lost", host)
+		}
+	}
+	if _, err := os.Stat(stale); err == nil {
+		t.Error("what a killed program left is still there")
+	}
+	if _, err := os.Stat(fresh); err != nil {
+		t.Error("what somebody writes just now is gone")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := client(oci.Options{ConfigFile: file}).Login(ctx, hosts[0], oci.LoginOptions{Access: ada()}); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
 	}
 }
 

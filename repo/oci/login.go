@@ -10,6 +10,7 @@ import (
 	"github.com/hchart/hchart/repo/oci/internal/oras/registry"
 	"github.com/hchart/hchart/repo/oci/internal/oras/registry/remote"
 	"github.com/hchart/hchart/repo/oci/internal/oras/registry/remote/auth"
+	"github.com/hchart/hchart/repo/oci/internal/oras/registry/remote/credentials"
 )
 
 // LoginOptions say who logs in and how. A password without a user name is a token.
@@ -40,15 +41,9 @@ func (c *Client) Login(ctx context.Context, host string, opts LoginOptions) erro
 	if err := s.ping(ctx); err != nil {
 		return err
 	}
-	store, err := openStore(c.opts.ConfigFile)
-	if err != nil {
-		return err
-	}
-	if err := store.Put(ctx, serverAddress(host), cred); err != nil {
-		return credentialsError(ctx, c.opts.ConfigFile, host, err)
-	}
-	c.forget()
-	return nil
+	return c.editLogins(ctx, host, func(store *credentials.DynamicStore) error {
+		return store.Put(ctx, serverAddress(host), cred)
+	})
 }
 
 // ping asks whether the host lets us in: token servers are asked by OAuth 2 first, which
@@ -76,15 +71,9 @@ func (c *Client) Logout(ctx context.Context, host string) error {
 	if c.opts.ConfigFile == "" {
 		return nil
 	}
-	store, err := openStore(c.opts.ConfigFile)
-	if err != nil {
-		return err
-	}
-	if err := store.Delete(ctx, serverAddress(host)); err != nil {
-		return credentialsError(ctx, c.opts.ConfigFile, host, err)
-	}
-	c.forget()
-	return nil
+	return c.editLogins(ctx, host, func(store *credentials.DynamicStore) error {
+		return store.Delete(ctx, serverAddress(host))
+	})
 }
 
 // forget has logins and tokens asked for anew.
