@@ -226,3 +226,43 @@ func Example() {
 	// wait migrate
 	// delete migrate
 }
+
+// refusing is a cluster that refuses to delete a few times.
+type refusing struct {
+	*memory
+	refuse int
+}
+
+func (r *refusing) Delete(ctx context.Context, manifest string, wait bool) error {
+	if r.refuse > 0 {
+		r.refuse--
+		return errors.New("busy")
+	}
+	return r.memory.Delete(ctx, manifest, wait)
+}
+
+// TestRefusedDeletion: a hook that has run is deleted though the server refuses it at
+// first, and somebody is told if it goes on refusing.
+func TestRefusedDeletion(t *testing.T) {
+	for _, tt := range []struct {
+		policy, broken string
+		refuse         int
+		left, told     bool
+	}{
+		{"hook-failed", "wait a", 2, false, false},
+		{"hook-failed", "wait a", 3, true, true},
+		{"hook-succeeded", "", 2, false, false},
+		{"hook-succeeded", "", 3, true, false}, // that is a failure
+	} {
+		m := &refusing{&memory{there: map[string]bool{}, broken: map[string]error{}}, tt.refuse}
+		if tt.broken != "" {
+			m.broken[tt.broken] = errors.New("boom")
+		}
+		told := false
+		opts := hooks.Options{Warn: func(*hooks.Hook, error) { told = true }}
+		err := hooks.Run(t.Context(), m, parse(t, "Job a 0 pre-install "+tt.policy), manifest.PreInstall, opts)
+		if (err != nil) != (tt.broken != "" || tt.left) || m.there["a"] != tt.left || told != tt.told {
+			t.Errorf("%s, refused %d times: left %v, told %v, %v", tt.policy, tt.refuse, m.there["a"], told, err)
+		}
+	}
+}

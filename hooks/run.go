@@ -117,11 +117,11 @@ func (r *runner) afterFailure(ctx context.Context, before []*Hook, h *Hook, fail
 		r.show(ctx, h, OnFailure)
 	}
 	if failed.Step == "wait" && r.deletes(h, OnFailure) {
-		r.tell(h, r.cluster.Delete(ctx, h.Manifest, r.opts.WaitDeleted))
+		r.tell(h, r.remove(ctx, h))
 	}
 	for _, b := range before {
 		if r.deletes(b, OnSuccess) {
-			r.tell(b, r.cluster.Delete(ctx, b.Manifest, r.opts.WaitDeleted))
+			r.tell(b, r.remove(ctx, b))
 		}
 	}
 }
@@ -130,12 +130,36 @@ func (r *runner) afterSuccess(ctx context.Context, hooks []*Hook) error {
 	for _, h := range slices.Backward(hooks) {
 		r.show(ctx, h, OnSuccess)
 		if r.deletes(h, OnSuccess) {
-			if err := r.cluster.Delete(ctx, h.Manifest, r.opts.WaitDeleted); err != nil {
+			if err := r.remove(ctx, h); err != nil {
 				return &Error{Hook: h, Event: string(r.event), Step: "clean", Err: err}
 			}
 		}
 	}
 	return nil
+}
+
+// removals is how often a hook that has run is deleted before that counts as failed,
+// where it fails soon, and removalPause the time in between. Nobody comes back for it
+// later: the next command has hooks of its own, and an uninstall leaves hooks alone.
+const (
+	removals     = 3
+	removalPause = 200 * time.Millisecond
+	removalSoon  = 5 * time.Second
+)
+
+func (r *runner) remove(ctx context.Context, h *Hook) error {
+	start := time.Now()
+	for try := 1; ; try++ {
+		err := r.cluster.Delete(ctx, h.Manifest, r.opts.WaitDeleted)
+		if err == nil || try == removals || time.Since(start) > removalSoon || ctx.Err() != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(removalPause):
+		}
+	}
 }
 
 // show hands the logs of a hook on that has a policy for it.
