@@ -25,10 +25,6 @@ type Options struct {
 	Only string
 	// Workers is how many cases run at a time, 4 if it is 0.
 	Workers int
-	// Twice plays a case again in which something did not hold, and counts the second
-	// time: on a busy machine the player of pods now and then deletes a pod that has
-	// just been made, in the place of its predecessor of the same name.
-	Twice bool
 	// Progress is told about each case that has been played. It may be nil.
 	Progress func(Case)
 }
@@ -95,9 +91,6 @@ func Run(ctx context.Context, opts Options) ([]Result, error) {
 // goes costs the server a second. An installation brings its own.
 func (st *stage) scenario(ctx context.Context, s Scenario, opts Options) (Result, error) {
 	want, violations, err := st.clean(ctx, s)
-	if opts.Twice && (err != nil || len(violations) > 0) {
-		want, violations, err = st.clean(ctx, s)
-	}
 	if err != nil {
 		return Result{}, err
 	}
@@ -112,11 +105,7 @@ func (st *stage) scenario(ctx context.Context, s Scenario, opts Options) (Result
 		}
 		wg.Go(func() {
 			for in := range todo {
-				c := st.disturbed(ctx, s, in, want, group)
-				if opts.Twice && len(c.Violations) > 0 {
-					c = st.disturbed(ctx, s, in, want, group)
-				}
-				done <- c
+				done <- st.disturbed(ctx, s, in, want, group)
 			}
 		})
 	}

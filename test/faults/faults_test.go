@@ -21,7 +21,7 @@ func TestSample(t *testing.T) {
 	}
 	results, err := Run(t.Context(), Options{
 		Program: program, Helm: os.Getenv("HCHART_HELM"), Server: c.Server, Token: cluster.AdminToken,
-		Every: every, Workers: 2 * runtime.NumCPU(), Twice: true,
+		Every: every, Workers: 2 * runtime.NumCPU(),
 	})
 	if err != nil {
 		t.Fatal(err)
