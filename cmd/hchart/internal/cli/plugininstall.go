@@ -201,8 +201,12 @@ func (o *pluginInstallOptions) installArchive(ctx context.Context, f *factory, d
 	var found *provenance.Verification
 	if o.verify {
 		check := f.verifier(ctx, o.keyring, func(v *provenance.Verification) { found = v })
-		if err := check(a.Data, a.Provenance, file); err != nil {
-			return nil, fmt.Errorf("%w; --verify=false installs the plugin all the same", err)
+		err := check(a.Data, a.Provenance, file)
+		if e, ok := errors.AsType[*provenance.VerifyError](err); ok && e.Reason == provenance.Missing {
+			return nil, fmt.Errorf("%w (%s.prov); --verify=false installs the plugin without a signature", err, file)
+		}
+		if err != nil {
+			return nil, err
 		}
 	}
 	p, err := dir.Unpack(ctx, a)
