@@ -155,7 +155,7 @@ func (p span) from(start uint32) span {
 // list reads a list of texts that belongs to a key in a column. It is odd if something
 // in it is no text. The span is of the lines.
 func (s *scanner) list(column int) (lines span, odd bool) {
-	if s.isEmptyFlow('[', ']') || !s.goesDown(column) {
+	if s.isEmpty("[]") || !s.goesDown(column) {
 		return span{}, false
 	}
 	dash, start, any := s.col, s.lineStart(), false
@@ -173,7 +173,7 @@ func (s *scanner) list(column int) (lines span, odd bool) {
 
 // table reads a mapping of texts. It is odd if something in it is no text.
 func (s *scanner) table(column int) (odd bool) {
-	if s.isEmptyFlow('{', '}') || !s.goesDown(column) {
+	if s.isEmpty("{}") || !s.goesDown(column) {
 		return false
 	}
 	odd = s.entries()
@@ -264,7 +264,7 @@ func isAlias(text string) bool {
 // mappings reads a list of mappings, of which read reads the values: it returns the bit
 // of a key, 0 for one that must not be there.
 func (s *scanner) mappings(column int, read func(key string, at int) uint) {
-	if s.isEmptyFlow('[', ']') || !s.goesDown(column) {
+	if s.isEmpty("[]") || !s.goesDown(column) {
 		return
 	}
 	dash, start := s.col, s.pos
@@ -283,7 +283,7 @@ func (s *scanner) mappings(column int, read func(key string, at int) uint) {
 
 // imports reads a list of texts and of mappings of texts.
 func (s *scanner) imports(column int) {
-	if s.isEmptyFlow('[', ']') || !s.goesDown(column) {
+	if s.isEmpty("[]") || !s.goesDown(column) {
 		return
 	}
 	dash, start := s.col, s.pos

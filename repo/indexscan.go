@@ -264,7 +264,7 @@ func (s *scanner) failIf(bad bool) {
 
 // charts reads the value of entries.
 func (s *scanner) charts(x *Index) {
-	if s.isEmptyFlow('{', '}') || !s.goesDown(0) {
+	if s.isEmpty("{}") || !s.goesDown(0) {
 		return
 	}
 	column := s.col
@@ -293,19 +293,26 @@ func (s *scanner) goesDown(column int) bool {
 	return s.col > column || s.col == column && s.isDash()
 }
 
-// isEmptyFlow reads what is written in two brackets, if that is what stands here.
-func (s *scanner) isEmptyFlow(open, end byte) bool {
-	if s.failed || s.text[s.pos] != open || s.text[s.pos+1] != end || s.text[s.pos+2] != '\n' {
-		return false
+// isEmpty reads an empty collection or null, as it is written in a line, if that is what
+// stands here.
+func (s *scanner) isEmpty(collection string) bool {
+	if s.failed {
+		return true
 	}
-	s.pos += 3
-	s.next()
-	return true
+	for _, word := range [...]string{collection, "null", "~"} {
+		rest, ok := strings.CutPrefix(s.text[s.pos:], word)
+		if ok && rest[0] == '\n' { // the text ends in one
+			s.pos += len(word) + 1
+			s.next()
+			return true
+		}
+	}
+	return false
 }
 
 // versions reads the list of the versions of a chart, whose name stands in a column.
 func (s *scanner) versions(column int, c *indexChart) {
-	if s.isEmptyFlow('[', ']') || !s.goesDown(column) {
+	if s.isEmpty("[]") || !s.goesDown(column) {
 		return
 	}
 	if !s.isDash() {

@@ -51,6 +51,8 @@ var scanned = [...]string{`
       lines
     sources: []
     dependencies: []
+    maintainers: null
+    urls: ~
 `, `
   - name: "a"
     version: "1.0"
@@ -132,7 +134,7 @@ func TestScanIndex(t *testing.T) {
 				"    deprecated: yes\n", "    created: x\n", "    sources: [a]\n", "    home: x # y\n", "    home: 1\n", "    annotations: {a: 1}\n",
 				"    url: \"\\q\"\n", "    url: a: b\n", "    maintainers:\n    - {}\n    -\n", "    dependencies:\n    - alias: \"a b\"\n", "    url: |\n      a\n     b\n",
 				"    type: other\n", "    name: a/b\n", "    version: one\n", "    engine: !!str a\n", "    engine: &a b\n", "    engine: \x01\n", "    engine: \u2028\n",
-				"    annotations:\n      a: b\n      a: c\n", "    annotations:\n      1: b\n", "    created: 2024-01-01\n",
+				"    annotations:\n      a: b\n      a: c\n", "    annotations:\n      1: b\n", "    created: 2024-01-01\n", "    maintainers: ~\n", "    annotations: null\n", "    urls: {}\n", "    dependencies: nul\n",
 			} {
 				text := strings.Join(lines[:i], "") + change + strings.Join(lines[i:], "")
 				compareScan(t, []byte(indexText("  a:"+text)))
