@@ -234,24 +234,39 @@ func (c *Client) fetchProvenance(ctx context.Context, r *Resolved, digest string
 	if err != nil {
 		return nil, err
 	}
-	max := c.opts.Limits.ProvenanceBytes
-	getter, err := c.getter(address)
+	data, err := c.get(ctx, address, r.Owner, r.Access, r.repository, c.opts.Limits.ProvenanceBytes)
+	if err != nil {
+		return nil, err
+	}
+	c.keepProvenance(digest, data)
+	return data, nil
+}
+
+// Get returns what is at a URL that is neither a chart nor an index: a file of values, say.
+// Limits.IndexBytes bounds it; access is for the server of the URL.
+func (c *Client) Get(ctx context.Context, url string, access Access) ([]byte, error) {
+	return c.get(ctx, url, "", access, "", c.opts.Limits.IndexBytes)
+}
+
+// get gets what is short enough to be held in memory.
+func (c *Client) get(ctx context.Context, raw, owner string, access Access, repository string, max int64) ([]byte, error) {
+	getter, err := c.getter(raw)
 	if err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
 	if getter != nil {
-		data, err := getter.Get(ctx, address, r.Access)
+		data, err := getter.Get(ctx, raw, access)
 		if err != nil {
 			return nil, err
 		}
 		b.Write(data)
 	} else {
-		q, err := newRequest(address, r.Owner, r.Access)
+		q, err := newRequest(raw, owner, access)
 		if err != nil {
 			return nil, err
 		}
-		q.repository = r.repository
+		q.repository = repository
 		err = c.do(ctx, q, func(_ *http.Response, body io.Reader) (int64, error) {
 			b.Reset()
 			_, err := b.ReadFrom(io.LimitReader(body, max+1))
@@ -262,9 +277,8 @@ func (c *Client) fetchProvenance(ctx context.Context, r *Resolved, digest string
 		}
 	}
 	if int64(b.Len()) > max {
-		return nil, &LimitError{What: Redact(address), Max: max}
+		return nil, &LimitError{What: Redact(raw), Max: max}
 	}
-	c.keepProvenance(digest, b.Bytes())
 	return b.Bytes(), nil
 }
 

@@ -100,7 +100,9 @@ func TestSecrets(t *testing.T) {
 		{"template", "schema", "--set", "port=" + canary},
 		{"template", "badyaml", "--set-string", "c=" + canary + ": [", "-n", "x"},
 		{"template", "https://me:" + canary + "@127.0.0.1:1/a.tgz"},
-		{"template", "app", "-f", "https://me:" + canary + "@example.com/values.yaml"},
+		{"template", "app", "-f", "https://me:" + canary + "@127.0.0.1:1/values.yaml?" + canary},
+		{"template", "app", "--set-file", "a=https://me:" + canary + "@127.0.0.1:1/values.yaml?" + canary},
+		{"template", "app", "-f", "oci://me:" + canary + "@127.0.0.1:1/values.yaml"},
 		{"template", "app", "--repo", "https://me:" + canary + "@127.0.0.1:1", "--password", canary},
 	} {
 		f, _, stderr := newTestFactory(dir)

@@ -201,3 +201,29 @@ func TestPullOver(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+// TestHelmRemoteValues reads values from URLs.
+func TestHelmRemoteValues(t *testing.T) {
+	helm := helmProgram(t)
+	srv := repotest.Start(t, repotest.Options{})
+	srv.Put("values.yaml", []byte("greeting: from afar\n"))
+	srv.Put("broken.yaml", []byte("a: [\n"))
+	for _, line := range []string{
+		"template rel app -f URL/values.yaml",
+		"template rel app -f URL/values.yaml?x=y -f more.yaml",
+		"template rel app --set-file greeting=URL/values.yaml",
+		"template rel app -f URL/absent.yaml",
+		"template rel app -f URL/broken.yaml",
+		"template rel app -f nothing://x/values.yaml",
+		"lint app -f URL/values.yaml",
+	} {
+		args := strings.Split(strings.ReplaceAll(line, "URL", srv.URL), " ")
+		env := testEnvironment(t, "")
+		want := runHelm(t, helm, chartsDir(t), env, "", args...)
+		got := runIn(t, chartsDir(t), env, "", args...)
+		got.files = nil
+		for _, d := range got.differences(want) {
+			t.Errorf("%s: %s", line, d)
+		}
+	}
+}

@@ -2,12 +2,15 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"os"
 	"strings"
 
 	"github.com/spf13/pflag"
 
+	"github.com/hchart/hchart/chart"
 	"github.com/hchart/hchart/chart/values"
+	"github.com/hchart/hchart/repo"
 )
 
 // valueFlags are the user's values.
@@ -16,7 +19,7 @@ type valueFlags struct {
 }
 
 func (v *valueFlags) add(fs *pflag.FlagSet) {
-	fs.StringSliceVarP(&v.files, "values", "f", nil, "YAML file with values, '-' for standard input (repeatable, later files win)")
+	fs.StringSliceVarP(&v.files, "values", "f", nil, "YAML file or URL with values, '-' for standard input (repeatable, later files win)")
 	fs.StringArrayVar(&v.set, "set", nil, "set values: key1=val1,key2=val2 (repeatable)")
 	fs.StringArrayVar(&v.setString, "set-string", nil, "set values that stay strings: key1=val1,key2=val2 (repeatable)")
 	fs.StringArrayVar(&v.setFile, "set-file", nil, "set values to the contents of files: key1=path1,key2=path2 (repeatable)")
@@ -26,37 +29,38 @@ func (v *valueFlags) add(fs *pflag.FlagSet) {
 
 // read merges the user's values.
 func (v *valueFlags) read(ctx context.Context, f *factory) (map[string]any, error) {
-	for _, name := range v.files {
-		// Said here and not when the file is read, because errors about a file
-		// name it, and a URL may hold a password.
-		if err := checkLocal(name); err != nil {
-			return nil, err
-		}
-	}
-	return values.Read(ctx, values.Sources{
+	vals, err := values.Read(ctx, values.Sources{
 		Files: v.files, JSON: v.setJSON, Set: v.set, String: v.setString, File: v.setFile, Literal: v.setLiteral,
 		Stdin:    f.sys.Stdin,
 		ReadFile: f.readValuesFile,
 	})
+	// Errors name the file, and a URL may hold a password.
+	var file *values.FileError
+	if errors.As(err, &file) && strings.Contains(file.Name, "://") {
+		file.Name = repo.Redact(file.Name)
+		var parse *chart.ParseError
+		if errors.As(err, &parse) {
+			parse.File = file.Name
+		}
+	}
+	return vals, err
 }
 
-// readValuesFile reads a file that -f or --set-file names.
-func (f *factory) readValuesFile(_ context.Context, name string) ([]byte, error) {
-	if err := checkLocal(name); err != nil {
-		return nil, err
+// readValuesFile reads a file or URL that -f or --set-file names. As in Helm, what has a
+// scheme that nobody downloads from is a path.
+func (f *factory) readValuesFile(ctx context.Context, name string) ([]byte, error) {
+	if scheme, _, ok := strings.Cut(name, "://"); ok && f.downloadsFrom(scheme) {
+		return f.repoClient(true).Get(ctx, name, repo.Access{})
 	}
 	return os.ReadFile(f.path(name))
 }
 
-// checkLocal refuses URLs. As in Helm, what has a scheme that nobody downloads
-// from is a path.
-func checkLocal(name string) error {
-	scheme, _, _ := strings.Cut(name, "://")
+// downloadsFrom reports whether there is something that gets URLs of a scheme.
+func (f *factory) downloadsFrom(scheme string) bool {
 	switch scheme {
 	case "http", "https", "oci":
-		if scheme != name {
-			return &NotYetError{What: "reading values from a URL", Instead: "download the file and give its path"}
-		}
+		return true
 	}
-	return nil
+	_, ok := f.pluginGetters()[scheme]
+	return ok
 }
