@@ -151,6 +151,17 @@ dependencies:
 apiVersion: v2
 name: own
 version: 1.7.0
+-- outofsync/Chart.yaml --
+apiVersion: v2
+name: outofsync
+version: 1.0.0
+dependencies:
+- {name: web, version: ^1, repository: "@main"}
+-- outofsync/Chart.lock --
+dependencies:
+- {name: web, version: 1.0.0, repository: "MAIN"}
+digest: sha256:0000000000000000000000000000000000000000000000000000000000000000
+generated: "2020-01-01T00:00:00Z"
 -- helm2/Chart.yaml --
 apiVersion: v1
 name: helm2
@@ -292,6 +303,7 @@ func TestHelmDependencies(t *testing.T) {
 		{"no archive", []string{"dependency update gone"}},
 		{"no such local version", []string{"dependency update badlocal"}},
 		{"no such version in charts", []string{"dependency update badown"}},
+		{"out of sync", []string{"dependency build outofsync", "dependency update outofsync", "dependency build outofsync"}},
 		{"bad digest of Helm 2", []string{"dependency build helm2"}},
 		{"digest of Helm 2", []string{"dependency build helm2good"}},
 		{"nothing there", []string{"dependency update absent", "dependency update near.txt", "dependency update a b"}},
