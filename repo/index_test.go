@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -165,4 +166,35 @@ func TestReadIndex(t *testing.T) {
 	if _, err := ReadIndex(path, IndexOptions{}); !errors.As(err, &bad) || bad.Path != path {
 		t.Errorf("an empty file: %v", err)
 	}
+}
+
+// TestIndexConcurrently reads one index by several goroutines, each from another end.
+func TestIndexConcurrently(t *testing.T) {
+	x := parse(t, searched)
+	y := parse(t, indexText("  a:"+scanned[0]+scanned[1][1:]))
+	var all sync.WaitGroup
+	for i := range 16 {
+		all.Go(func() {
+			for _, index := range []*Index{x, y} {
+				for _, name := range index.Names() {
+					if i%2 == 0 {
+						if _, err := index.Versions(name); err != nil {
+							t.Error(err)
+						}
+					}
+					if _, err := index.Find(name, ">0.0.0-0"); err != nil {
+						t.Error(err)
+					}
+				}
+				if _, err := Search(t.Context(), []SearchIn{{"r", index}}, "server", SearchOptions{Versions: i%3 == 0}); err != nil {
+					t.Error(err)
+				}
+				if _, err := index.Encode(EncodeOptions{}); err != nil {
+					t.Error(err)
+				}
+				index.Skipped()
+			}
+		})
+	}
+	all.Wait()
 }

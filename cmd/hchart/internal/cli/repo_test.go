@@ -4,7 +4,9 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
+	"context"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -13,7 +15,11 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
+
+	"github.com/hchart/hchart/repo"
 )
 
 // repoIndexText is the index of the test's repository.
@@ -221,6 +227,37 @@ func TestHelmRepoInTurn(t *testing.T) {
 			}
 			ours = !ours
 		}
+	}
+}
+
+// TestHelmRepoAtOnce has both programs add repositories at the same time. None is lost.
+func TestHelmRepoAtOnce(t *testing.T) {
+	helm, srv := helmProgram(t), repoServer(t)
+	home := t.TempDir()
+	const n = 4
+	var all sync.WaitGroup
+	for i := range n {
+		all.Go(func() {
+			r := runHelm(t, helm, home, homeEnvironment(home), "", "repo", "add", fmt.Sprintf("helm%d", i), srv.URL)
+			if r.code != 0 {
+				t.Error(r.stderr)
+			}
+		})
+		all.Go(func() {
+			var stderr bytes.Buffer
+			code := Run(context.Background(), System{
+				Program: "hchart", Args: []string{"repo", "add", fmt.Sprintf("hchart%d", i), srv.URL}, Dir: home,
+				Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: &stderr, LookupEnv: lookupIn(homeEnvironment(home)), Now: time.Now,
+			})
+			if code != 0 {
+				t.Error(stderr.String())
+			}
+		})
+	}
+	all.Wait()
+	config, err := repo.ReadConfig(filepath.Join(home, "repositories.yaml"))
+	if err != nil || len(config.Repositories) != 2*n {
+		t.Errorf("%d of %d repositories, %v", len(config.Repositories), 2*n, err)
 	}
 }
 
