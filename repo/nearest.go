@@ -15,10 +15,14 @@ func nearestNames(names []string, name string) []string {
 		distance int
 	}
 	lower := strings.ToLower(name)
+	most := max(1, (len(name)+1)/3)
 	var found []candidate
 	for _, n := range names {
-		d := distance(lower, strings.ToLower(n))
-		if d <= max(1, (len(name)+1)/3) || len(name) > 2 && strings.Contains(n, lower) {
+		isPart := len(name) > 2 && strings.Contains(n, lower)
+		if !isPart && (len(n) > len(name)+most || len(n) < len(name)-most) {
+			continue // there may be a million of them
+		}
+		if d := distance(lower, strings.ToLower(n)); isPart || d <= most {
 			found = append(found, candidate{n, d})
 		}
 	}
