@@ -1,6 +1,8 @@
 package repo
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -51,7 +53,22 @@ func (e *IndexError) Error() string {
 
 func (e *IndexError) Unwrap() error { return e.Err }
 
+// inWords says what is wrong without names of Go types, of which users know nothing.
+func inWords(data []byte, err error) error {
+	var mistyped *json.UnmarshalTypeError
+	switch {
+	case bytes.HasPrefix(bytes.TrimSpace(data), []byte("<")):
+		return errMarkup
+	case errors.As(err, &mistyped) && mistyped.Field == "":
+		return fmt.Errorf("it is one %s, and an index has the keys apiVersion and entries", mistyped.Value)
+	case errors.As(err, &mistyped):
+		return fmt.Errorf("%s is a %s, which does not belong there", mistyped.Field, mistyped.Value)
+	}
+	return err
+}
+
 var (
+	errMarkup       = errors.New("it is a page of HTML or XML, no index: is this the URL of a repository?")
 	errEmptyIndex   = errors.New("it is empty")
 	errNoAPIVersion = errors.New("it has no apiVersion and is no index of charts")
 )
@@ -86,7 +103,7 @@ func ParseIndex(data []byte, opts IndexOptions) (*Index, error) {
 	}
 	x, err := parseWhole(data)
 	if err != nil {
-		return nil, &IndexError{Err: err}
+		return nil, &IndexError{Err: inWords(data, err)}
 	}
 	return x, nil
 }

@@ -86,7 +86,7 @@ func (p *partial) note(validator string, keep bool) error {
 // well later.
 func (p *partial) close(err error) {
 	defer p.f.Close()
-	if p.noteFile != "" && err != nil && mayGoOn(err) {
+	if p.noteFile != "" && err != nil && mayGoOn(err) && !p.empty() {
 		return
 	}
 	// Under the lock, so that they are nobody else's yet. What remains is swept up later.
@@ -96,6 +96,11 @@ func (p *partial) close(err error) {
 	if p.noteFile != "" {
 		os.Remove(p.noteFile) //nolint:errcheck
 	}
+}
+
+func (p *partial) empty() bool {
+	info, err := p.f.Stat()
+	return err == nil && info.Size() == 0
 }
 
 // mayGoOn reports whether the beginning of a download is of use after err.
