@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/hchart/hchart/chart"
-	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+	ocispec "github.com/hchart/hchart/repo/oci/internal/oras/image-spec/specs-go/v1"
 )
 
 // annotations are those of the manifest of a chart: some of its metadata, then its own

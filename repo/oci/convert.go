@@ -7,9 +7,9 @@ import (
 	"net/http"
 	"net/url"
 
-	"oras.land/oras-go/v2/errdef"
-	"oras.land/oras-go/v2/registry/remote/auth"
-	"oras.land/oras-go/v2/registry/remote/errcode"
+	"github.com/hchart/hchart/repo/oci/internal/oras/errdef"
+	"github.com/hchart/hchart/repo/oci/internal/oras/registry/remote/auth"
+	"github.com/hchart/hchart/repo/oci/internal/oras/registry/remote/errcode"
 )
 
 // errorOf makes an error of this package of one of the library's, whose texts show URLs

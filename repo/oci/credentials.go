@@ -7,8 +7,8 @@ import (
 	"os/exec"
 	"sync"
 
-	"oras.land/oras-go/v2/registry/remote/auth"
-	"oras.land/oras-go/v2/registry/remote/credentials"
+	"github.com/hchart/hchart/repo/oci/internal/oras/registry/remote/auth"
+	"github.com/hchart/hchart/repo/oci/internal/oras/registry/remote/credentials"
 )
 
 // logins are the files with the logins of registries, read when they are first needed.

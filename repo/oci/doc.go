@@ -22,3 +22,5 @@
 //
 // What servers send is bounded ([Limits]), and checked against its digest.
 package oci
+
+//go:generate go -C ../../test/orascopy run .

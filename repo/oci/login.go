@@ -7,10 +7,10 @@ import (
 	"strings"
 
 	"github.com/hchart/hchart/repo"
-	"oras.land/oras-go/v2/registry"
-	"oras.land/oras-go/v2/registry/remote"
-	"oras.land/oras-go/v2/registry/remote/auth"
-	"oras.land/oras-go/v2/registry/remote/credentials"
+	"github.com/hchart/hchart/repo/oci/internal/oras/registry"
+	"github.com/hchart/hchart/repo/oci/internal/oras/registry/remote"
+	"github.com/hchart/hchart/repo/oci/internal/oras/registry/remote/auth"
+	"github.com/hchart/hchart/repo/oci/internal/oras/registry/remote/credentials"
 )
 
 // LoginOptions say who logs in and how. A password without a user name is a token.

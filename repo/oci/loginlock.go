@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/hchart/hchart/repo/internal/filelock"
-	"oras.land/oras-go/v2/registry/remote/credentials"
+	"github.com/hchart/hchart/repo/oci/internal/oras/registry/remote/credentials"
 )
 
 const (

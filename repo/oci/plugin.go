@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	"github.com/hchart/hchart/repo"
-	digest "github.com/opencontainers/go-digest"
-	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+	digest "github.com/hchart/hchart/repo/oci/internal/oras/go-digest"
+	ocispec "github.com/hchart/hchart/repo/oci/internal/oras/image-spec/specs-go/v1"
 )
 
 // PluginMediaType is the type of artifacts that are plugins.

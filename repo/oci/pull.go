@@ -8,8 +8,8 @@ import (
 	"io"
 
 	"github.com/hchart/hchart/repo"
-	digest "github.com/opencontainers/go-digest"
-	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+	digest "github.com/hchart/hchart/repo/oci/internal/oras/go-digest"
+	ocispec "github.com/hchart/hchart/repo/oci/internal/oras/image-spec/specs-go/v1"
 )
 
 // Pull writes the archive of a chart that Resolve found to w, and returns its provenance if

@@ -11,12 +11,12 @@ import (
 
 	"github.com/hchart/hchart/chart"
 	"github.com/hchart/hchart/repo"
-	"github.com/opencontainers/image-spec/specs-go"
-	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
-	"oras.land/oras-go/v2/content"
-	"oras.land/oras-go/v2/registry"
-	"oras.land/oras-go/v2/registry/remote"
-	"oras.land/oras-go/v2/registry/remote/auth"
+	"github.com/hchart/hchart/repo/oci/internal/oras/content"
+	"github.com/hchart/hchart/repo/oci/internal/oras/image-spec/specs-go"
+	ocispec "github.com/hchart/hchart/repo/oci/internal/oras/image-spec/specs-go/v1"
+	"github.com/hchart/hchart/repo/oci/internal/oras/registry"
+	"github.com/hchart/hchart/repo/oci/internal/oras/registry/remote"
+	"github.com/hchart/hchart/repo/oci/internal/oras/registry/remote/auth"
 )
 
 // PushOptions say how a chart is pushed.

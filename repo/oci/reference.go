@@ -3,8 +3,8 @@ package oci
 import (
 	"strings"
 
-	digest "github.com/opencontainers/go-digest"
-	"oras.land/oras-go/v2/registry"
+	digest "github.com/hchart/hchart/repo/oci/internal/oras/go-digest"
+	"github.com/hchart/hchart/repo/oci/internal/oras/registry"
 )
 
 // parseName reads HOST/PATH/NAME.

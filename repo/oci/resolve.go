@@ -10,10 +10,10 @@ import (
 
 	"github.com/hchart/hchart/chart"
 	"github.com/hchart/hchart/repo"
-	digest "github.com/opencontainers/go-digest"
-	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
-	"oras.land/oras-go/v2/registry"
-	"oras.land/oras-go/v2/registry/remote"
+	digest "github.com/hchart/hchart/repo/oci/internal/oras/go-digest"
+	ocispec "github.com/hchart/hchart/repo/oci/internal/oras/image-spec/specs-go/v1"
+	"github.com/hchart/hchart/repo/oci/internal/oras/registry"
+	"github.com/hchart/hchart/repo/oci/internal/oras/registry/remote"
 )
 
 // maxIndexed is how many manifests of an index are looked at.

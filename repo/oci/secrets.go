@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode"
 
-	"oras.land/oras-go/v2/registry/remote/auth"
+	"github.com/hchart/hchart/repo/oci/internal/oras/registry/remote/auth"
 )
 
 // remember notes credentials that are about to be sent.

@@ -11,10 +11,10 @@ import (
 	"time"
 
 	"github.com/hchart/hchart/repo"
-	"oras.land/oras-go/v2/registry"
-	"oras.land/oras-go/v2/registry/remote"
-	"oras.land/oras-go/v2/registry/remote/auth"
-	"oras.land/oras-go/v2/registry/remote/retry"
+	"github.com/hchart/hchart/repo/oci/internal/oras/registry"
+	"github.com/hchart/hchart/repo/oci/internal/oras/registry/remote"
+	"github.com/hchart/hchart/repo/oci/internal/oras/registry/remote/auth"
+	"github.com/hchart/hchart/repo/oci/internal/oras/registry/remote/retry"
 )
 
 // session talks to one host in one way. It has the tokens that the host gave.

@@ -9,7 +9,7 @@ import (
 	"github.com/Masterminds/semver/v3"
 
 	"github.com/hchart/hchart/repo"
-	"oras.land/oras-go/v2/errdef"
+	"github.com/hchart/hchart/repo/oci/internal/oras/errdef"
 )
 
 // Tags returns the versions of a chart, newest first. Tags that are no versions are left

@@ -11,11 +11,11 @@ import (
 	"testing"
 )
 
-// generatedCopies hold other modules' source, of which test/helmref checks that it is
-// what a program makes of the originals. They have tables in package variables that
-// nothing changes, and what is compiled once, behind a lock.
+// generatedCopies hold other modules' source, of which test/helmref and test/orascopy
+// check that it is what a program makes of the originals. They have tables in package
+// variables that nothing changes, and what is compiled once, behind a lock.
 func generatedCopies() []string {
-	return []string{"chart/values/internal/jsonschema"}
+	return []string{"chart/values/internal/jsonschema", "repo/oci/internal/oras"}
 }
 
 // complaint is a use of what the library does without.
