@@ -37,7 +37,7 @@ func (d *Dependency) Validate() error {
 		return &ValidationError{
 			Field: "dependencies.alias", Value: d.Alias,
 			Reason: fmt.Sprintf("dependency %q has disallowed characters in the alias %q: use a-z, A-Z, 0-9, _ and -",
-				sanitizeText(d.Name), d.Alias),
+				PlainText(d.Name), d.Alias),
 		}
 	}
 	return nil
@@ -61,7 +61,7 @@ func (m *Metadata) sanitize() {
 	for _, s := range []*string{
 		&m.Name, &m.Description, &m.Home, &m.Icon, &m.Condition, &m.Tags, &m.AppVersion, &m.KubeVersion,
 	} {
-		*s = sanitizeText(*s)
+		*s = PlainText(*s)
 	}
 	m.Sources = sanitizeTexts(m.Sources)
 	m.Keywords = sanitizeTexts(m.Keywords)
@@ -70,9 +70,9 @@ func (m *Metadata) sanitize() {
 	for i, person := range m.Maintainers {
 		if person != nil {
 			m.Maintainers[i] = &Maintainer{
-				Name:  sanitizeText(person.Name),
-				Email: sanitizeText(person.Email),
-				URL:   sanitizeText(person.URL),
+				Name:  PlainText(person.Name),
+				Email: PlainText(person.Email),
+				URL:   PlainText(person.URL),
 			}
 		}
 	}
@@ -87,7 +87,7 @@ func (m *Metadata) sanitize() {
 func (d *Dependency) sanitized() *Dependency {
 	clean := *d
 	for _, s := range []*string{&clean.Name, &clean.Version, &clean.Repository, &clean.Condition} {
-		*s = sanitizeText(*s)
+		*s = PlainText(*s)
 	}
 	clean.Tags = sanitizeTexts(d.Tags)
 	return &clean
@@ -96,14 +96,14 @@ func (d *Dependency) sanitized() *Dependency {
 func sanitizeTexts(texts []string) []string {
 	texts = slices.Clone(texts)
 	for i, s := range texts {
-		texts[i] = sanitizeText(s)
+		texts[i] = PlainText(s)
 	}
 	return texts
 }
 
-// sanitizeText makes every kind of white space a space and removes what is not
+// PlainText makes every kind of white space a space and removes what is not
 // printable: control characters, escape sequences, broken UTF-8.
-func sanitizeText(s string) string {
+func PlainText(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):

@@ -236,7 +236,7 @@ func (c *converter) text(s string) (string, error) {
 		return s, nil
 	}
 	if c.repaired += len(s); c.repaired > maxExpandedYAML {
-		return "", convertError{errAliases}
+		return "", convertError{&yaml.AliasError{Max: maxExpandedYAML}}
 	}
 	return string([]rune(s)), nil
 }

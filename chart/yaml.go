@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	goyaml "go.yaml.in/yaml/v2"
 	"sigs.k8s.io/yaml"
 
 	own "github.com/hchart/hchart/chart/yaml"
@@ -18,8 +17,6 @@ import (
 // written out as JSON on its way into a struct.
 const maxExpandedYAML = 16 << 20
 
-var errAliases = errors.New("YAML aliases expand to more than 16 MiB")
-
 // decodeStruct reads YAML into the struct that into points to, by the JSON
 // names of its fields and with the YAML library's coercions, on top of what
 // the struct holds already.
@@ -28,7 +25,7 @@ func decodeStruct(file string, data []byte, into any) error {
 		return nil
 	}
 	if bytes.IndexByte(data, '*') >= 0 {
-		if err := checkAliases(data); err != nil {
+		if err := own.CheckAliases(data, maxExpandedYAML); err != nil {
 			return newParseError(file, data, 0, err)
 		}
 	}
@@ -69,42 +66,6 @@ func holdsTexts(v any) bool {
 		return false
 	}
 	return true
-}
-
-// checkAliases refuses a document in which aliases repeat large scalars. The
-// YAML parser bounds the number of aliases but not the bytes they stand for,
-// which it shares; the JSON form does not share them.
-func checkAliases(data []byte) error {
-	var tree any
-	if err := goyaml.Unmarshal(data, &tree); err != nil {
-		return nil // yaml.Unmarshal will say so in its own words
-	}
-	left := maxExpandedYAML
-	if !expandsWithin(tree, &left) {
-		return errAliases
-	}
-	return nil
-}
-
-func expandsWithin(v any, left *int) bool {
-	*left -= 8
-	switch v := v.(type) {
-	case string:
-		*left -= len(v)
-	case []any:
-		for _, e := range v {
-			if !expandsWithin(e, left) {
-				return false
-			}
-		}
-	case map[any]any:
-		for k, e := range v {
-			if !expandsWithin(k, left) || !expandsWithin(e, left) {
-				return false
-			}
-		}
-	}
-	return *left >= 0
 }
 
 // newParseError places err, which the YAML library returned for a document

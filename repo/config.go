@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"sigs.k8s.io/yaml"
+
+	own "github.com/hchart/hchart/chart/yaml"
 )
 
 // Entry is one repository of repositories.yaml.
@@ -181,7 +183,7 @@ type configEntry struct {
 }
 
 func parseConfig(data []byte) (*Config, error) {
-	if err := checkAliases(data); err != nil {
+	if err := own.CheckAliases(data, maxExpanded); err != nil {
 		return nil, err
 	}
 	var f configFile

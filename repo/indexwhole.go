@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"sigs.k8s.io/yaml"
+
+	own "github.com/hchart/hchart/chart/yaml"
 )
 
 // wireIndex is an index as it is on the disk.
@@ -29,7 +31,7 @@ func parseWhole(data []byte) (*Index, error) {
 			return nil, err
 		}
 	} else {
-		if err := checkAliases(data); err != nil {
+		if err := own.CheckAliases(data, maxExpanded); err != nil {
 			return nil, err
 		}
 		if err := yaml.UnmarshalStrict(data, &wire); err != nil {

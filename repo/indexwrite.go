@@ -2,14 +2,10 @@ package repo
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/url"
-	"os"
 	"path"
 	"path/filepath"
 	"runtime"
@@ -129,25 +125,11 @@ func readArchive(ctx context.Context, archive string) (*ChartVersion, error) {
 	if err != nil {
 		return nil, ctx.Err()
 	}
-	digest, err := digestFile(archive)
+	digest, err := digestOf(archive)
 	if err != nil {
 		return nil, err
 	}
 	return &ChartVersion{Metadata: *ch.Metadata, Digest: digest}, nil
-}
-
-// digestFile returns the SHA-256 of a file in hexadecimal digits.
-func digestFile(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // archiveURL returns where the file name of an indexed directory will be. Without base it

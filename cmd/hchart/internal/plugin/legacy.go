@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"strings"
-	"unicode"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/hchart/hchart/chart"
 )
 
 // legacyManifest is plugin.yaml without an apiVersion.
@@ -50,7 +50,7 @@ func parseLegacy(data []byte) (*metadata, error) {
 	}
 	out.RuntimeConfig = process
 	if len(m.Downloaders) == 0 {
-		out.Config = &CommandConfig{ShortHelp: printable(m.Usage), LongHelp: m.Description, IgnoreFlags: m.IgnoreFlags}
+		out.Config = &CommandConfig{ShortHelp: chart.PlainText(m.Usage), LongHelp: m.Description, IgnoreFlags: m.IgnoreFlags}
 		return out, nil
 	}
 	out.Type = Getter
@@ -85,17 +85,4 @@ func (m *legacyManifest) check() error {
 		}
 	}
 	return nil
-}
-
-// printable makes one line of s and takes out what terminals would act on.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case unicode.IsPrint(r):
-			return r
-		}
-		return -1
-	}, s)
 }

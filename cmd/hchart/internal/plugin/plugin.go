@@ -24,6 +24,8 @@ import (
 	"strings"
 
 	"sigs.k8s.io/yaml"
+
+	"github.com/hchart/hchart/chart"
 )
 
 // The types of plugins.
@@ -70,7 +72,7 @@ func (p *Plugin) Type() string { return p.meta.Type }
 func (p *Plugin) APIVersion() string { return p.meta.APIVersion }
 
 // SourceURL is where the plugin says it comes from.
-func (p *Plugin) SourceURL() string { return printable(p.meta.SourceURL) }
+func (p *Plugin) SourceURL() string { return chart.PlainText(p.meta.SourceURL) }
 
 // CommandConfig says how a plugin of type Command appears among the commands.
 type CommandConfig struct {
@@ -92,10 +94,10 @@ func (p *Plugin) CommandConfig() *CommandConfig {
 	}
 	lines := strings.Split(c.LongHelp, "\n")
 	for i, line := range lines {
-		lines[i] = printable(line)
+		lines[i] = chart.PlainText(line)
 	}
 	return &CommandConfig{
-		Usage: printable(c.Usage), ShortHelp: printable(c.ShortHelp), LongHelp: strings.Join(lines, "\n"), IgnoreFlags: c.IgnoreFlags,
+		Usage: chart.PlainText(c.Usage), ShortHelp: chart.PlainText(c.ShortHelp), LongHelp: strings.Join(lines, "\n"), IgnoreFlags: c.IgnoreFlags,
 	}
 }
 
