@@ -39,23 +39,29 @@ func TestKilledDownloads(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it starts some hundred processes")
 	}
-	srv := repotest.Start(t, repotest.Options{})
 	noise := make([]byte, 3<<20)
 	rand.NewChaCha8([32]byte{}).Read(noise) //nolint:errcheck // it has none
-	archive := srv.AddChart("c", "1.0.0", "noise", string(noise))
 	for _, c := range []struct {
 		name, path string
-		size       int
-		args       []string
-		known      bool // whether the repository has been added before
+		args       []string // URL stands for that of the repository
+		known      bool     // whether the repository has been added before
 	}{
-		{"pull by URL", "c-1.0.0.tgz", len(archive), []string{"pull", srv.URL + "/c-1.0.0.tgz"}, false},
-		{"pull by name", "c-1.0.0.tgz", len(archive), []string{"pull", "test/c"}, true},
-		{"pull untar", "c-1.0.0.tgz", len(archive), []string{"pull", "c", "--repo", srv.URL, "--untar"}, false},
-		{"repo update", "index.yaml", 200, []string{"repo", "update"}, true},
-		{"repo add", "index.yaml", 200, []string{"repo", "add", "test", srv.URL}, false},
+		{"pull by URL", "c-1.0.0.tgz", []string{"pull", "URL/c-1.0.0.tgz"}, false},
+		{"pull by name", "c-1.0.0.tgz", []string{"pull", "test/c"}, true},
+		{"pull untar", "c-1.0.0.tgz", []string{"pull", "c", "--repo", "URL", "--untar"}, false},
+		{"repo update", "index.yaml", []string{"repo", "update"}, true},
+		{"repo add", "index.yaml", []string{"repo", "add", "test", "URL"}, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			srv := repotest.Start(t, repotest.Options{})
+			size := len(srv.AddChart("c", "1.0.0", "noise", string(noise)))
+			if c.path == "index.yaml" {
+				size = 200
+			}
+			for i, arg := range c.args {
+				c.args[i] = strings.Replace(arg, "URL", srv.URL, 1)
+			}
 			for i := range 10 {
 				dir := t.TempDir()
 				if c.known {
@@ -66,12 +72,14 @@ func TestKilledDownloads(t *testing.T) {
 					os.Remove(filepath.Join(dir, "cache/repository/test-index.validator.json"))
 				}
 				cmd := program(t, dir, c.args...)
+				started := make(chan *os.Process, 1)
 				if i < 6 {
-					killAt(srv, c.path, c.size*i/6, cmd)
+					killAt(srv, c.path, size*i/6, started)
 				}
 				if err := cmd.Start(); err != nil {
 					t.Fatal(err)
 				}
+				started <- cmd.Process
 				if i >= 6 {
 					time.AfterFunc(time.Duration(i-6)*10*time.Millisecond, func() { cmd.Process.Kill() }) //nolint:errcheck // it may have ended
 				}
@@ -87,13 +95,14 @@ func TestKilledDownloads(t *testing.T) {
 	}
 }
 
-// killAt kills a process when the server has sent so many bytes of a body.
-func killAt(srv *repotest.Server, path string, after int, cmd *exec.Cmd) {
+// killAt kills the process that has started when the server has sent so many bytes of a
+// body.
+func killAt(srv *repotest.Server, path string, after int, started <-chan *os.Process) {
 	srv.Fault(path, 1, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 		next.ServeHTTP(&killer{ResponseWriter: w, left: after, kill: func() {
 			http.NewResponseController(w).Flush() //nolint:errcheck // the client is about to go
 			time.Sleep(5 * time.Millisecond)      // for it to take in what was sent
-			cmd.Process.Kill()                    //nolint:errcheck // it may have ended
+			(<-started).Kill()                    //nolint:errcheck // it may have ended
 			<-r.Context().Done()
 		}}, r)
 	})
