@@ -86,7 +86,7 @@ func (w *killWorld) prepare(t *testing.T) (dir string) {
 func (w *killWorld) command(dir string, prefix ...string) *exec.Cmd {
 	args := append(prefix, os.Args[0])
 	cmd := exec.Command(args[0], args[1:]...)
-	cmd.Env = append(os.Environ(), "HCHART_TEST_UPDATE="+dir, "HCHART_TEST_URL="+w.server.URL)
+	cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0", "HCHART_TEST_UPDATE="+dir, "HCHART_TEST_URL="+w.server.URL)
 	cmd.Stderr = os.Stderr
 	return cmd
 }
