@@ -36,7 +36,7 @@ func (c *Client) resolveRegistry(ctx context.Context, ref Ref, u *url.URL) (*Res
 	}
 	r := parseRegistryRef(u)
 	if r.ref == "" || !strings.Contains(r.ref, "/") {
-		return nil, &RefError{Ref: shown, Reason: "is not oci://HOST/PATH/NAME"}
+		return nil, &RefError{Ref: shown, Reason: "it is not oci://HOST/PATH/NAME"}
 	}
 	version := ref.Version
 	if version == "" {

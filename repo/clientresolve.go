@@ -21,7 +21,7 @@ func (c *Client) Resolve(ctx context.Context, ref Ref) (*Resolved, error) {
 	}
 	u, err := url.Parse(ref.Name)
 	if err != nil {
-		return nil, &RefError{Ref: Redact(ref.Name), Reason: "is no URL that can be understood"}
+		return nil, &RefError{Ref: Redact(ref.Name), Reason: "it is no URL that can be understood"}
 	}
 	switch {
 	case u.Scheme == "oci":
@@ -29,14 +29,14 @@ func (c *Client) Resolve(ctx context.Context, ref Ref) (*Resolved, error) {
 	case u.IsAbs() && u.Host != "" && u.Path != "":
 		return c.resolveURL(ctx, ref, u)
 	case u.IsAbs():
-		return nil, &RefError{Ref: redacted(u), Reason: "is no URL of an archive"}
+		return nil, &RefError{Ref: redacted(u), Reason: "it is no URL of an archive"}
 	}
 	if u.User != nil { // //USER:PASSWORD@HOST/…
-		return nil, &RefError{Ref: redacted(u), Reason: "is no URL of an archive: it has no scheme"}
+		return nil, &RefError{Ref: redacted(u), Reason: "it is no URL of an archive: it has no scheme"}
 	}
 	repository, name, ok := strings.Cut(u.Path, "/")
 	if !ok || repository == "" || name == "" {
-		return nil, &RefError{Ref: ref.Name, Reason: "is neither a path that exists, nor REPOSITORY/NAME, nor a URL"}
+		return nil, &RefError{Ref: ref.Name, Reason: "it is neither a path that exists, nor REPOSITORY/NAME, nor a URL"}
 	}
 	return c.resolveNamed(ctx, ref, repository, name)
 }
@@ -54,7 +54,7 @@ func (c *Client) resolveNamed(ctx context.Context, ref Ref, repository, name str
 			names = append(names, e.Name)
 		}
 		return nil, &RefError{
-			Ref: ref.Name, Reason: "is neither a path that exists nor a chart of a known repository",
+			Ref: ref.Name, Reason: "it is neither a path that exists nor a chart of a known repository",
 			Err: &RepositoryError{Name: repository, Near: nearestNames(names, repository)},
 		}
 	}
@@ -88,7 +88,7 @@ func resolvedBy(e Entry, v *ChartVersion, flags Access) (*Resolved, error) {
 // resolveIn finds a chart in the repository at a URL.
 func (c *Client) resolveIn(ctx context.Context, ref Ref) (*Resolved, error) {
 	if strings.HasPrefix(ref.Repo, "oci://") {
-		return nil, &URLError{URL: Redact(ref.Repo), Reason: "is a registry and no repository: name the chart by oci://HOST/PATH/NAME"}
+		return nil, &URLError{URL: Redact(ref.Repo), Reason: "it is a registry and no repository: name the chart by oci://HOST/PATH/NAME"}
 	}
 	index, err := c.RemoteIndex(ctx, ref.Repo, ref.Access)
 	if err != nil {
