@@ -129,13 +129,13 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	s.mu.Unlock()
 
 	files := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		status := &statusWriter{ResponseWriter: w}
-		s.serveFile(status, r, path, f, ok)
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if n < len(s.requests) {
-			s.requests[n].Status = status.code
-		}
+		s.serveFile(&statusWriter{ResponseWriter: w, note: func(code int) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			if n < len(s.requests) {
+				s.requests[n].Status = code
+			}
+		}}, r, path, f, ok)
 	})
 	if act != nil {
 		act(w, r, files)
@@ -181,20 +181,25 @@ func etag(data []byte) string {
 	return fmt.Sprintf("%q", hex.EncodeToString(sum[:8]))
 }
 
-// statusWriter remembers the status.
+// statusWriter tells the status before anybody else learns of it.
 type statusWriter struct {
 	http.ResponseWriter
-	code int
+	note  func(code int)
+	noted bool
 }
 
 func (w *statusWriter) WriteHeader(code int) {
-	w.code = code
+	if !w.noted {
+		w.noted = true
+		w.note(code)
+	}
 	w.ResponseWriter.WriteHeader(code)
 }
 
 func (w *statusWriter) Write(p []byte) (int, error) {
-	if w.code == 0 {
-		w.code = http.StatusOK
+	if !w.noted {
+		w.noted = true
+		w.note(http.StatusOK)
 	}
 	return w.ResponseWriter.Write(p)
 }
