@@ -60,6 +60,11 @@ func TestHostileManifest(t *testing.T) {
 		{"path in the digest", config, []part{with(layer, func(p *part) { p.Digest = "sha256:../../../../etc/passwd" })}, &noChart},
 		{"other digest", config, []part{with(layer, func(p *part) { p.Digest = "sha512:" + strings.Repeat("a", 128) })}, &noChart},
 		{"no digest", config, []part{with(layer, func(p *part) { p.Digest = "" })}, &noChart},
+		{"digest without an algorithm", config, []part{with(layer, func(p *part) { p.Digest = "nonsense" })}, &noChart},
+		{"digest of an unknown algorithm", config, []part{with(layer, func(p *part) { p.Digest = "md5:" + strings.Repeat("a", 32) })}, &noChart},
+		{"configuration without an algorithm", with(config, func(p *part) { p.Digest = "nonsense" }), []part{layer}, &noChart},
+		{"configuration without a digest", with(config, func(p *part) { p.Digest = "" }), []part{layer}, &noChart},
+		{"configuration of an unknown algorithm", with(config, func(p *part) { p.Digest = "md5:" + strings.Repeat("a", 32) }), []part{layer}, &noChart},
 		{"no layer", config, nil, &noChart},
 		{"image", with(config, func(p *part) { p.MediaType = "application/vnd.oci.image.config.v1+json\x1b[2J" }), []part{layer}, &noChart},
 		{"list for metadata", blob(oci.ConfigMediaType, `[1]`), []part{layer}, &noChart},
@@ -87,6 +92,28 @@ func TestHostileManifest(t *testing.T) {
 		reg.PutManifest("demo", "2", manifestType, []byte(data))
 		if _, err := pull(t.Context(), client(oci.Options{}), host+"/demo", "2", plain()); !errors.As(err, &noChart) {
 			t.Errorf("manifest %.20q: %v", data, err)
+		}
+	}
+}
+
+// TestHostileDigests has a server that says what no digest is, in a header and in an index
+// of manifests.
+func TestHostileDigests(t *testing.T) {
+	for _, digest := range []string{"nonsense", ":", "md5:" + strings.Repeat("a", 32), "sha256:", "sha256:x"} {
+		const index = "application/vnd.oci.image.index.v1+json"
+		header := answer("/manifests/", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", manifestType)
+			w.Header().Set("Docker-Content-Digest", digest)
+			_, _ = io.WriteString(w, `{"schemaVersion":2}`)
+		})
+		_, host := serve(t, header)
+		if _, err := pull(t.Context(), client(oci.Options{}), host+"/demo", "1", plain()); err == nil {
+			t.Errorf("header %q: no error", digest)
+		}
+		reg, host := serve(t, repotest.RegistryOptions{})
+		reg.PutManifest("demo", "1", index, []byte(`{"schemaVersion":2,"mediaType":"`+index+`","manifests":[{"mediaType":"`+manifestType+`","digest":"`+digest+`","size":7}]}`))
+		if _, err := pull(t.Context(), client(oci.Options{}), host+"/demo", "1", plain()); err == nil {
+			t.Errorf("index with %q: no error", digest)
 		}
 	}
 }
